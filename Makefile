@@ -1,0 +1,65 @@
+# Every target honours PORT (default 8000) and DATABASE_URL from the environment.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+PORT ?= 8000
+export PORT
+
+BIN := .venv/bin
+FLASK := $(BIN)/flask --app wsgi
+CATALOGUES := $(wildcard senior_univ/translations/*/LC_MESSAGES/messages.po)
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+.PHONY: help run test lint gate bench screens demo admin migrate lock translations install install-test catalogues
+
+help: ## list these targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
+
+run: migrate ## install what is missing, fill an empty database with the demo, serve at 127.0.0.1:$PORT
+	@$(FLASK) demo --if-empty
+	@scripts/serve
+
+test: install-test catalogues lint ## install what is missing, check and test everything, on SQLite and PostgreSQL
+	$(BIN)/pytest -n 2 $(TESTS)
+
+lint: install-test ## style, types, imports and templates
+	@scripts/lint
+
+gate: install-test catalogues ## the accessibility gate over every page
+	$(BIN)/pytest -n 2 -m gate
+
+screens: install-test catalogues ## screenshots of every page at three widths, into build/screens
+	$(BIN)/pytest -n 2 -m screens
+
+bench: install-test catalogues ## measure, print a table, write build/bench.json
+	$(BIN)/python -m tests.bench
+
+demo: migrate ## fill the database with demo data; LEARNERS=100000 makes a big one
+	@$(FLASK) demo $(if $(LEARNERS),--learners $(LEARNERS))
+
+admin: migrate ## create the first administrator
+	@$(FLASK) create-admin
+
+migrate: install catalogues ## bring the database to the newest schema and load the region codes
+	@$(FLASK) migrate
+	@$(FLASK) import-regions
+
+lock: install-test ## pin every dependency of pyproject.toml, with hashes; UPGRADE=1 takes newer versions
+	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) --extra test --constraint requirements.txt --output-file requirements-test.txt
+
+translations: install-test ## collect the texts of the code and templates into the zh-CN catalogue
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F babel.cfg $(BABEL_KEYWORDS) --no-location --omit-header -o build/messages.pot .
+	$(BIN)/pybabel -q update -i build/messages.pot -d senior_univ/translations --no-wrap --ignore-obsolete --omit-header
+
+install:
+	@scripts/install run
+
+install-test:
+	@scripts/install test
+
+catalogues: $(CATALOGUES:.po=.mo)
+
+%.mo: %.po | install
+	@$(BIN)/pybabel -q compile -i $< -o $@
