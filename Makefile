@@ -6,11 +6,12 @@ export PORT
 
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
-CATALOGUES := $(wildcard senior_univ/translations/*/LC_MESSAGES/messages.po)
+ZH := senior_univ/translations/zh_CN/LC_MESSAGES/messages.po
+POT ?= build/messages.pot
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
-.PHONY: help run test lint gate bench screens demo admin migrate lock translations install install-test catalogues
+.PHONY: help run test lint gate bench screens demo admin migrate lock translations pot install install-test catalogues
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -48,10 +49,14 @@ lock: install-test ## pin every dependency of pyproject.toml, with hashes; UPGRA
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements.txt
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra test --constraint requirements.txt --output-file requirements-test.txt
 
-translations: install-test ## collect the texts of the code and templates into the zh-CN catalogue
-	@mkdir -p build
-	$(BIN)/pybabel -q extract -F babel.cfg $(BABEL_KEYWORDS) --no-location --omit-header -o build/messages.pot .
-	$(BIN)/pybabel -q update -i build/messages.pot -d senior_univ/translations --no-wrap --ignore-obsolete --omit-header
+translations: install-test pot ## collect the texts of code and templates into the zh-CN catalogue
+	@test -s $(ZH) || $(BIN)/pybabel -q init -i $(POT) -o $(ZH) -l zh_CN --no-wrap
+	@$(BIN)/pybabel -q update -i $(POT) -o $(ZH) -l zh_CN --no-wrap --omit-header --ignore-obsolete --no-fuzzy-matching
+
+pot: # the texts of code and templates, untranslated, in $(POT)
+	@mkdir -p $(dir $(POT))
+	@$(BIN)/pybabel -q extract -F babel.cfg -k _l -k lazy_gettext -k lazy_ngettext:1,2 -k N_ --ignore-dirs ".* build instance" \
+		--no-location --no-wrap --omit-header -o $(POT) .
 
 install:
 	@scripts/install run
@@ -59,7 +64,8 @@ install:
 install-test:
 	@scripts/install test
 
-catalogues: $(CATALOGUES:.po=.mo)
+catalogues: install
+	@$(MAKE) --no-print-directory --silent $(ZH:.po=.mo)
 
-%.mo: %.po | install
-	@$(BIN)/pybabel -q compile -i $< -o $@
+%.mo: %.po
+	@$(BIN)/pybabel -q compile -l zh_CN -i $< -o $@

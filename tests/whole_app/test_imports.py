@@ -1,0 +1,48 @@
+import ast
+from pathlib import Path
+
+from tests.servers import ROOT
+
+PACKAGE = ROOT / "senior_univ"
+OPEN_TO_OTHERS = {"models", "queries", "actions", "events", "rules"}
+NO_FEATURES = {"core", "wiring", "features"}
+
+
+def imported_modules(file: Path) -> set[str]:
+    """Modules, or names in them, that a file imports, dotted."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def reaches_inside(importer: str, imported: str) -> bool:
+    root, feature, *rest = [*imported.split("."), ""]
+    if root != "senior_univ" or feature in NO_FEATURES | {importer, ""}:
+        return False
+    return rest[0] not in OPEN_TO_OTHERS
+
+
+def test_features_import_only_the_open_modules_of_other_features() -> None:
+    wrong = [
+        f"{file.relative_to(ROOT)}: {imported}"
+        for file in sorted(PACKAGE.glob("*/**/*.py"))
+        for imported in sorted(imported_modules(file))
+        if reaches_inside(file.relative_to(PACKAGE).parts[0], imported)
+    ]
+    assert wrong == []
+
+
+def test_functions_import_nothing() -> None:
+    wrong = [
+        f"{file.relative_to(ROOT)}:{node.lineno}"
+        for file in sorted(PACKAGE.glob("**/*.py"))
+        for function in ast.walk(ast.parse(file.read_text()))
+        if isinstance(function, ast.FunctionDef)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+    assert wrong == []
