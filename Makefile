@@ -44,6 +44,8 @@ admin: migrate ## create the first administrator
 migrate: install catalogues ## bring the database to the newest schema and load the region codes
 	@$(FLASK) migrate
 	@$(FLASK) import-regions
+	@$(FLASK) import-holidays
+	@$(FLASK) import-subjects
 
 lock: install-test ## pin every dependency of pyproject.toml, with hashes; UPGRADE=1 takes newer versions
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements.txt

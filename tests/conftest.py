@@ -74,7 +74,7 @@ def settings_for(database_url: str) -> Settings:
 def seed(database_url: str) -> None:
     """Bring an empty database to the newest schema, with the region codes and holidays."""
     app = create_app(settings_for(database_url))
-    for command in ("migrate", "import-regions"):
+    for command in ("migrate", "import-regions", "import-holidays", "import-subjects"):
         result = app.test_cli_runner().invoke(args=[command], catch_exceptions=False)
         assert result.exit_code == 0, result.output
     app.extensions["database"].engine.dispose()

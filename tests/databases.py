@@ -19,7 +19,7 @@ from sqlalchemy import URL, Connection, create_engine, make_url, text
 
 from senior_univ.core.db import Database
 
-SEEDED = {"alembic_version", "region", "holiday"}
+SEEDED = {"alembic_version", "region", "holiday", "subject"}
 """Tables that the template fills and that tests seldom write."""
 
 CLUSTER_SETTINGS = {

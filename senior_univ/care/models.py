@@ -1,0 +1,122 @@
+"""Who lives in which home, what she needs, and how the home's day runs."""
+
+import enum
+from datetime import date, time
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from senior_univ.accounts.models import Person
+from senior_univ.core.db import Base, Key, Name, Note, words_of
+from senior_univ.network.models import Organisation
+
+
+class Unit(Base):
+    """A care home's unit 护理区: the people on one floor or wing, and the minutes it takes to gather them."""
+
+    __tablename__ = "unit"
+
+    id: Mapped[Key]
+    home_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    name: Mapped[Name]
+    floor: Mapped[int] = mapped_column(default=1)
+    gathering_minutes: Mapped[int] = mapped_column(default=10)
+
+    home: Mapped[Organisation] = relationship()
+
+
+class Residency(Base):
+    """A resident in a home, its unit and bed, from and to. A day-care guest or 幸福院 guest has neither unit nor bed."""
+
+    __tablename__ = "residency"
+    __table_args__ = (
+        Index(
+            "uq_residency_standing",
+            "person_id",
+            unique=True,
+            postgresql_where=text("to_on IS NULL"),
+            sqlite_where=text("to_on IS NULL"),
+        ),
+        Index("ix_residency_home", "home_id", "to_on"),
+    )
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    home_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    bed: Mapped[str] = mapped_column(String(20), default="")
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+
+    person: Mapped[Person] = relationship()
+    home: Mapped[Organisation] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+
+
+class AccessNeeds(Base):
+    """What somebody needs to take part; the least that a lesson must know, never a diagnosis."""
+
+    __tablename__ = "access_needs"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    uses_wheelchair: Mapped[bool] = mapped_column(default=False)
+    needs_step_free: Mapped[bool] = mapped_column(default=False)
+    needs_escort: Mapped[bool] = mapped_column(default=False)
+    is_hard_of_hearing: Mapped[bool] = mapped_column(default=False)
+    note: Mapped[Note]
+
+
+class CareKind(enum.Enum):
+    """What a block of the care day is for."""
+
+    MEAL = "meal"
+    NAP = "nap"
+    MEDICATION = "medication"
+    THERAPY = "therapy"
+    VISITING = "visiting"
+    DIALYSIS = "dialysis"
+    OUTPATIENT = "outpatient"
+    HOME_VISIT = "home_visit"
+    OTHER = "other"
+
+
+CARE_LABELS = {
+    CareKind.MEAL: _l("Meal"),
+    CareKind.NAP: _l("Nap"),
+    CareKind.MEDICATION: _l("Medication"),
+    CareKind.THERAPY: _l("Therapy"),
+    CareKind.VISITING: _l("Visiting hours"),
+    CareKind.DIALYSIS: _l("Dialysis"),
+    CareKind.OUTPATIENT: _l("At the clinic"),
+    CareKind.HOME_VISIT: _l("Away at home"),
+    CareKind.OTHER: _l("Other"),
+}
+
+
+class CareBlock(Base):
+    """A time of the care day when no lesson may be: of a whole home, of a unit, or of one resident.
+
+    Exactly one of ``unit_id`` and ``person_id`` may be given; neither means the whole home. ``weekday`` None is every
+    day (0 is Monday). Local wall times, half-open. Visiting hours are shown, but block nothing.
+    """
+
+    __tablename__ = "care_block"
+    __table_args__ = (
+        CheckConstraint("starts < ends", name="order"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("unit_id IS NULL OR person_id IS NULL", name="one_owner"),
+    )
+
+    id: Mapped[Key]
+    home_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    kind: Mapped[CareKind] = mapped_column(words_of(CareKind))
+    weekday: Mapped[int | None]
+    starts: Mapped[time]
+    ends: Mapped[time]
+    note: Mapped[Note]
+
+    unit: Mapped[Unit | None] = relationship()
+    person: Mapped[Person | None] = relationship()

@@ -1,0 +1,119 @@
+"""Days and times in the words that these people use: 上午9:30, 11月24日星期二, 农历十月十五.
+
+Pure and cached, since an uncached Babel ``format_time`` costs more than the query beside it.
+"""
+
+from datetime import date, datetime, time
+from functools import lru_cache
+
+import cnlunar
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from senior_univ.core import clock
+
+WEEKDAYS_ZH = "一二三四五六日"
+WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+PARTS_OF_DAY = ((5, "凌晨"), (8, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
+ZODIAC = "鼠牛虎兔龙蛇马羊猴鸡狗猪"
+
+
+def is_chinese() -> bool:
+    """Whether the page being made is in Chinese; texts and command lines are."""
+    locale = get_locale()
+    return locale is None or locale.language == "zh"
+
+
+@lru_cache(maxsize=4096)
+def _time(at: time, chinese: bool) -> str:
+    hour = at.hour % 12 or 12
+    if not chinese:
+        return f"{hour}:{at.minute:02d} {'am' if at.hour < 12 else 'pm'}"
+    part = next(name for until, name in PARTS_OF_DAY if at.hour < until)
+    return f"{part}{hour}:{at.minute:02d}"
+
+
+@lru_cache(maxsize=4096)
+def _day(day: date, chinese: bool, with_year: bool) -> str:
+    if chinese:
+        year = f"{day.year}年" if with_year else ""
+        return f"{year}{day.month}月{day.day}日"
+    return f"{day.day} {day:%B}" + (f" {day.year}" if with_year else "")
+
+
+def weekday_words(weekday: int) -> str:
+    """星期二 or Tuesday for 1; Monday is 0."""
+    return "星期" + WEEKDAYS_ZH[weekday] if is_chinese() else WEEKDAYS_EN[weekday]
+
+
+def time_words(at: time | datetime) -> str:
+    """上午9:30 or 9:30 am, of a local time or an instant."""
+    local = clock.local(at).time() if isinstance(at, datetime) else at
+    return _time(local.replace(second=0, microsecond=0, tzinfo=None), is_chinese())
+
+
+def time_range_words(starts_at: datetime, ends_at: datetime) -> str:
+    """上午9:30—11:00: the part of the day is said once where both share it."""
+    start, end = time_words(starts_at), time_words(ends_at)
+    if is_chinese() and start[:2] == end[:2]:
+        end = end[2:]
+    return f"{start}—{end}" if is_chinese() else f"{start} to {end}"
+
+
+def local_day(day: date | datetime) -> date:
+    """The local day of an instant; a day stays what it is."""
+    return clock.local(day).date() if isinstance(day, datetime) else day
+
+
+def day_words(day: date | datetime) -> str:
+    """11月24日, with the year where it is not this one."""
+    local = local_day(day)
+    return _day(local, is_chinese(), local.year != clock.today().year)
+
+
+def long_day_words(day: date | datetime) -> str:
+    """11月24日 星期二."""
+    local = local_day(day)
+    between = " " if is_chinese() else ", "
+    return day_words(local) + between + weekday_words(local.weekday())
+
+
+def near_day_words(day: date | datetime) -> str:
+    """今天, 明天, 后天, else the day with its weekday."""
+    local = local_day(day)
+    near = {0: _("Today"), 1: _("Tomorrow"), 2: _("The day after tomorrow")}
+    return near.get((local - clock.today()).days) or long_day_words(local)
+
+
+@lru_cache(maxsize=1024)
+def lunar_words(day: date) -> str:
+    """十月十五: the Chinese calendar's month and day (cnlunar)."""
+    lunar = cnlunar.Lunar(datetime(day.year, day.month, day.day, 12))  # noqa: DTZ001  # cnlunar takes local wall time
+    return f"{lunar.lunarMonthCn.removesuffix('大').removesuffix('小')}{lunar.lunarDayCn}"
+
+
+def zodiac_words(birth_year: int) -> str:
+    """属相 of a birth year, by the solar year: what tells two people of one name apart."""
+    return ZODIAC[(birth_year - 4) % 12]
+
+
+def minutes_words(minutes: int) -> str:
+    """40分钟 or 1小时20分钟."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return _("%(minutes)d minutes", minutes=rest)
+    if not rest:
+        return _("%(hours)d hours", hours=hours)
+    return _("%(hours)d hours %(minutes)d minutes", hours=hours, minutes=rest)
+
+
+FILTERS = {
+    "time": time_words,
+    "day": day_words,
+    "long_day": long_day_words,
+    "near_day": near_day_words,
+    "weekday": weekday_words,
+    "lunar": lambda day: lunar_words(local_day(day)),
+    "zodiac": zodiac_words,
+    "minutes": minutes_words,
+}

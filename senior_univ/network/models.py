@@ -1,0 +1,186 @@
+"""Regions, the organisations that hang on them, and their venues and rooms."""
+
+import enum
+from datetime import date, time
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from senior_univ.core.db import Base, Instant, Key, Name, words_of
+
+
+class Level(enum.Enum):
+    """Level of a region, the city first."""
+
+    CITY = "city"
+    COUNTY = "county"
+    TOWNSHIP = "township"
+    VILLAGE = "village"
+
+
+LEVEL_LABELS = {
+    Level.CITY: _l("City"),
+    Level.COUNTY: _l("County or zone"),
+    Level.TOWNSHIP: _l("Township or street"),
+    Level.VILLAGE: _l("Village or community"),
+}
+
+
+class Region(Base):
+    """A place with its national statistical code (6 digits county, 9 township, 12 village): a code's prefix is its parent."""
+
+    __tablename__ = "region"
+    __table_args__ = (Index("ix_region_parent", "parent_code"),)
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    name: Mapped[Name]
+    level: Mapped[Level] = mapped_column(words_of(Level))
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    successor_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
+    ended_on: Mapped[date | None]
+
+
+class OrganisationKind(enum.Enum):
+    """What an organisation is, in the policy's own terms."""
+
+    EDUCATION_BUREAU = "education_bureau"
+    CIVIL_AFFAIRS_BUREAU = "civil_affairs_bureau"
+    GUIDANCE_CENTRE = "guidance_centre"
+    COMMUNITY_COLLEGE = "community_college"
+    SENIOR_UNIVERSITY = "senior_university"
+    OPEN_UNIVERSITY = "open_university"
+    TOWNSHIP_SCHOOL = "township_school"
+    TEACHING_SITE = "teaching_site"
+    CARE_INSTITUTION = "care_institution"
+    VILLAGE_CARE_HOME = "village_care_home"
+    DAY_CARE_CENTRE = "day_care_centre"
+    HAPPINESS_HOME = "happiness_home"
+    PARTNER = "partner"
+
+
+ORGANISATION_LABELS = {
+    OrganisationKind.EDUCATION_BUREAU: _l("Education bureau"),
+    OrganisationKind.CIVIL_AFFAIRS_BUREAU: _l("Civil affairs bureau"),
+    OrganisationKind.GUIDANCE_CENTRE: _l("Community education guidance centre"),
+    OrganisationKind.COMMUNITY_COLLEGE: _l("Community college"),
+    OrganisationKind.SENIOR_UNIVERSITY: _l("County senior university"),
+    OrganisationKind.OPEN_UNIVERSITY: _l("Open university"),
+    OrganisationKind.TOWNSHIP_SCHOOL: _l("Township school"),
+    OrganisationKind.TEACHING_SITE: _l("Teaching site"),
+    OrganisationKind.CARE_INSTITUTION: _l("Care home"),
+    OrganisationKind.VILLAGE_CARE_HOME: _l("Public care home (no kin)"),
+    OrganisationKind.DAY_CARE_CENTRE: _l("Day-care centre"),
+    OrganisationKind.HAPPINESS_HOME: _l("Village mutual-help home"),
+    OrganisationKind.PARTNER: _l("Partner organisation"),
+}
+
+CARE_KINDS = frozenset(
+    {
+        OrganisationKind.CARE_INSTITUTION,
+        OrganisationKind.VILLAGE_CARE_HOME,
+        OrganisationKind.DAY_CARE_CENTRE,
+        OrganisationKind.HAPPINESS_HOME,
+    }
+)
+TEACHING_KINDS = frozenset(
+    {
+        OrganisationKind.GUIDANCE_CENTRE,
+        OrganisationKind.COMMUNITY_COLLEGE,
+        OrganisationKind.SENIOR_UNIVERSITY,
+        OrganisationKind.OPEN_UNIVERSITY,
+        OrganisationKind.TOWNSHIP_SCHOOL,
+        OrganisationKind.TEACHING_SITE,
+    }
+)
+
+
+class Organisation(Base):
+    """A bureau, centre, school, teaching site, care home or partner, at a region."""
+
+    __tablename__ = "organisation"
+    __table_args__ = (CheckConstraint("least_age BETWEEN 0 AND 120", name="least_age"),)
+
+    id: Mapped[Key]
+    name: Mapped[Name]
+    sms_name: Mapped[str] = mapped_column(String(10), default="")
+    kind: Mapped[OrganisationKind] = mapped_column(words_of(OrganisationKind))
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    phone: Mapped[str] = mapped_column(String(20), default="")
+    desk_opens: Mapped[time] = mapped_column(default=time(8, 30))
+    desk_closes: Mapped[time] = mapped_column(default=time(17, 30))
+    least_age: Mapped[int] = mapped_column(default=50)
+    closed_on: Mapped[date | None]
+
+    region: Mapped[Region] = relationship()
+    parent: Mapped["Organisation | None"] = relationship(remote_side=[id])
+
+    @property
+    def is_care_home(self) -> bool:
+        """Whether old people live or spend the day here."""
+        return self.kind in CARE_KINDS
+
+    @property
+    def is_teaching(self) -> bool:
+        """Whether classes are given here."""
+        return self.kind in TEACHING_KINDS
+
+
+class Venue(Base):
+    """Where an organisation's rooms are: an address in words that a driver understands."""
+
+    __tablename__ = "venue"
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    name: Mapped[Name]
+    sms_name: Mapped[str] = mapped_column(String(10), default="")
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
+    address: Mapped[str] = mapped_column(String(200), default="")
+    has_lift: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[Instant | None]
+
+    organisation: Mapped[Organisation] = relationship()
+    region: Mapped[Region] = relationship()
+
+
+class Room(Base):
+    """A room: how many people and wheelchairs it takes, and whether it is reached without a step."""
+
+    __tablename__ = "room"
+    __table_args__ = (
+        CheckConstraint("capacity > 0", name="capacity"),
+        CheckConstraint("wheelchair_places BETWEEN 0 AND capacity", name="wheelchair_places"),
+    )
+
+    id: Mapped[Key]
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id"), index=True)
+    name: Mapped[Name]
+    capacity: Mapped[int]
+    wheelchair_places: Mapped[int] = mapped_column(default=0)
+    floor: Mapped[int] = mapped_column(default=1)
+    is_step_free: Mapped[bool] = mapped_column(default=False)
+    has_seat_toilet: Mapped[bool] = mapped_column(default=False)
+    has_heating: Mapped[bool] = mapped_column(default=True)
+    has_microphone: Mapped[bool] = mapped_column(default=False)
+    has_screen: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[Instant | None]
+
+    venue: Mapped[Venue] = relationship()
+
+
+class OpeningHours(Base):
+    """When a venue is open on a weekday (0 is Monday); a venue without any is always open."""
+
+    __tablename__ = "opening_hours"
+    __table_args__ = (
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("opens < closes", name="order"),
+    )
+
+    id: Mapped[Key]
+    venue_id: Mapped[int] = mapped_column(ForeignKey("venue.id"), index=True)
+    weekday: Mapped[int]
+    opens: Mapped[time]
+    closes: Mapped[time]

@@ -1,0 +1,171 @@
+"""Terms, holidays, classes with their seat counters, lessons, and what is taken when."""
+
+import enum
+from datetime import date, datetime, time
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from senior_univ.catalogue.models import Course
+from senior_univ.core.db import Base, Instant, Key, Name, Note, UTCDateTime, words_of
+from senior_univ.network.models import Organisation, Room
+from senior_univ.teaching.models import Teacher
+
+
+class Term(Base):
+    """A term 学期 (春季, 秋季) of the whole city: first and last day."""
+
+    __tablename__ = "term"
+    __table_args__ = (CheckConstraint("starts_on < ends_on", name="order"),)
+
+    id: Mapped[Key]
+    name: Mapped[Name]
+    starts_on: Mapped[date] = mapped_column(index=True)
+    ends_on: Mapped[date]
+
+
+class HolidayKind(enum.Enum):
+    """A day off, or a weekend day that is worked (调休)."""
+
+    HOLIDAY = "holiday"
+    WORKDAY = "workday"
+
+
+HOLIDAY_LABELS = {HolidayKind.HOLIDAY: _l("Holiday"), HolidayKind.WORKDAY: _l("Make-up workday")}
+
+
+class Holiday(Base):
+    """A public holiday or make-up workday. A year without any row has not been announced or entered yet."""
+
+    __tablename__ = "holiday"
+
+    on: Mapped[date] = mapped_column(primary_key=True)
+    kind: Mapped[HolidayKind] = mapped_column(words_of(HolidayKind))
+    name: Mapped[Name]
+    name_en: Mapped[str] = mapped_column(String(80), default="")
+    source: Mapped[str] = mapped_column(String(80), default="")
+
+
+class CourseClass(Base):
+    """A course given to a group in a term, weekly, by a teacher, in a room, with the counters of its seats.
+
+    The pattern keeps weekday (0 is Monday), local time and length; ``lessons`` are its dated meetings. ``home_id``
+    makes it a class for that care home's residents only (in the home's room: no reminder goes out). ``seats_taken``
+    and ``wheelchairs_taken`` are changed by enrolment alone, by one conditional UPDATE.
+    """
+
+    __tablename__ = "course_class"
+    __table_args__ = (
+        CheckConstraint("capacity > 0", name="capacity"),
+        CheckConstraint("seats_taken BETWEEN 0 AND capacity", name="seats_taken"),
+        CheckConstraint("wheelchairs_taken BETWEEN 0 AND wheelchair_places", name="wheelchairs_taken"),
+        CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
+        CheckConstraint("minutes BETWEEN 15 AND 480", name="minutes"),
+        Index("ix_course_class_term_organisation", "term_id", "organisation_id"),
+        Index("ix_course_class_open", "term_id", "region_code"),
+    )
+
+    id: Mapped[Key]
+    course_id: Mapped[int] = mapped_column(ForeignKey("course.id"), index=True)
+    term_id: Mapped[int] = mapped_column(ForeignKey("term.id"))
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"))
+    teacher_id: Mapped[int] = mapped_column(ForeignKey("teacher.id"), index=True)
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"), index=True)
+    home_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
+    weekday: Mapped[int]
+    starts: Mapped[time]
+    minutes: Mapped[int]
+    zone: Mapped[str] = mapped_column(String(40))
+    capacity: Mapped[int]
+    wheelchair_places: Mapped[int] = mapped_column(default=0)
+    seats_taken: Mapped[int] = mapped_column(default=0)
+    wheelchairs_taken: Mapped[int] = mapped_column(default=0)
+    first_lesson_at: Mapped[Instant]
+    last_lesson_at: Mapped[Instant]
+    lessons_planned: Mapped[int]
+    opened_at: Mapped[Instant]
+    cancelled_at: Mapped[Instant | None]
+
+    course: Mapped[Course] = relationship()
+    term: Mapped[Term] = relationship()
+    organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
+    home: Mapped[Organisation | None] = relationship(foreign_keys=[home_id])
+    teacher: Mapped[Teacher] = relationship()
+    room: Mapped[Room] = relationship()
+    lessons: Mapped[list["Lesson"]] = relationship(order_by="Lesson.starts_at", back_populates="course_class")
+
+    @property
+    def seats_free(self) -> int:
+        """How many more learners fit."""
+        return self.capacity - self.seats_taken
+
+    @property
+    def wheelchairs_free(self) -> int:
+        """How many more wheelchairs fit."""
+        return self.wheelchair_places - self.wheelchairs_taken
+
+    @property
+    def ends(self) -> time:
+        """Local time at which a lesson ends."""
+        minutes = self.starts.hour * 60 + self.starts.minute + self.minutes
+        return time(minutes // 60 % 24, minutes % 60)
+
+
+class Lesson(Base):
+    """One dated meeting of a class: 第3次课. Its room and teacher may differ from the class's for once."""
+
+    __tablename__ = "lesson"
+    __table_args__ = (
+        UniqueConstraint("class_id", "number"),
+        CheckConstraint("starts_at < ends_at", name="order"),
+        Index("ix_lesson_starts_at", "starts_at"),
+    )
+
+    id: Mapped[Key]
+    class_id: Mapped[int] = mapped_column(ForeignKey("course_class.id"))
+    number: Mapped[int]
+    starts_at: Mapped[Instant]
+    ends_at: Mapped[Instant]
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"), index=True)
+    teacher_id: Mapped[int] = mapped_column(ForeignKey("teacher.id"), index=True)
+    moved_from: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    cancelled_at: Mapped[Instant | None]
+    cancelled_by_id: Mapped[int | None]
+    cancel_reason: Mapped[Note]
+
+    course_class: Mapped[CourseClass] = relationship(back_populates="lessons")
+    room: Mapped[Room] = relationship()
+    teacher: Mapped[Teacher] = relationship()
+
+
+class Holder(enum.Enum):
+    """What is taken by a lesson."""
+
+    ROOM = "room"
+    TEACHER = "teacher"
+    PERSON = "person"
+
+
+class Occupancy(Base):
+    """A room, a teacher or a person (``holder_id``) is taken by a lesson from, to (half-open).
+
+    The database refuses two that overlap for the same holder: an exclusion constraint on PostgreSQL, triggers on
+    SQLite, both made by the migration. Its refusal is an IntegrityError that names ``occupancy_overlap``.
+    """
+
+    __tablename__ = "occupancy"
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="order"),
+        Index("ix_occupancy_holder", "holder", "holder_id", "starts_at"),
+    )
+
+    id: Mapped[Key]
+    holder: Mapped[Holder] = mapped_column(words_of(Holder))
+    holder_id: Mapped[int]
+    starts_at: Mapped[Instant]
+    ends_at: Mapped[Instant]
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), index=True)
+
+    lesson: Mapped[Lesson] = relationship()
