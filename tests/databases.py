@@ -126,7 +126,7 @@ class PostgreSQLDatabases:
     def _fingerprint(self) -> list[tuple[object, ...]]:
         with self.current.engine.connect() as connection:
             query = " UNION ALL ".join(
-                f"SELECT '{table}', count(*), max(xmin::text::bigint) FROM {table}"  # noqa: S608  # our own names
+                f"SELECT '{table}', count(*), max(xmin::text::bigint) FROM \"{table}\""  # noqa: S608  # our own names
                 for table in sorted(SEEDED & set(_tables(connection)))
             )
             return [tuple(row) for row in connection.execute(text(query))]
@@ -145,11 +145,12 @@ def _empty_filled_tables(connection: Connection) -> None:
     if not tables:
         return
     query = " UNION ALL ".join(
-        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM {table})"  # noqa: S608  # our own names
+        f"SELECT '{table}' WHERE EXISTS (SELECT 1 FROM \"{table}\")"  # noqa: S608  # our own names
         for table in sorted(tables)
     )
     if filled := list(connection.scalars(text(query))):
-        connection.execute(text(f"TRUNCATE {', '.join(filled)} RESTART IDENTITY CASCADE"))
+        names = ", ".join(f'"{table}"' for table in filled)
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
 
 
 def server_given() -> URL | None:
