@@ -27,6 +27,7 @@ def serve(database_url: str, *arguments: str, **environment: str) -> Iterator[st
         "wsgi:app",
         "--bind",
         f"127.0.0.1:{port}",
+        "--no-control-socket",
         "--threads",
         "4",
         *arguments,
