@@ -11,6 +11,7 @@ POT ?= build/messages.pot
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
+.NOTPARALLEL:
 .PHONY: help run test lint gate bench screens demo admin migrate lock translations pot install install-test catalogues
 
 help: ## list these targets
