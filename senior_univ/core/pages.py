@@ -70,7 +70,7 @@ def _error_page(status: int, title: Any = None, text: Any = None, suggestions: t
         "_layout/error.html",
         status=status,
         title=title or standard[0],
-        text=text or standard[1],
+        words=text or standard[1],
         suggestions=suggestions,
     )
     return page, status

@@ -1,0 +1,146 @@
+"""Reads of the home feature: who helps somebody, and the calls that wait."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from senior_univ.accounts.models import Person
+from senior_univ.core import clock, words
+from senior_univ.core.access import Viewer
+from senior_univ.core.permissions import Permission
+from senior_univ.home import rules
+from senior_univ.home.models import CallBackRequest
+from senior_univ.network.models import TEACHING_KINDS, Organisation, OrganisationKind
+from senior_univ.timetable.models import Holiday, HolidayKind
+
+NEAREST_FIRST = (
+    OrganisationKind.TEACHING_SITE,
+    OrganisationKind.TOWNSHIP_SCHOOL,
+    OrganisationKind.SENIOR_UNIVERSITY,
+    OrganisationKind.COMMUNITY_COLLEGE,
+    OrganisationKind.GUIDANCE_CENTRE,
+)
+
+
+@dataclass(frozen=True)
+class HelpDesk:
+    """Whom to call: shown at the foot of every page."""
+
+    name: str
+    phone: str
+    opens: str
+    closes: str
+
+    @property
+    def hours(self) -> str:
+        """上午8:30—下午5:30."""
+        return f"{self.opens}—{self.closes}"
+
+
+def desk_of(organisation: Organisation) -> HelpDesk:
+    """An organisation's desk in words."""
+    opens, closes = words.time_words(organisation.desk_opens), words.time_words(organisation.desk_closes)
+    return HelpDesk(organisation.name, organisation.phone, opens, closes)
+
+
+def helping_organisation(session: Session, person_id: int) -> Organisation | None:
+    """The organisation that answers this person's calls: her own site, else the nearest teaching one that has a phone."""
+    person = session.get(Person, person_id, options=[joinedload(Person.site)])
+    if person is None:
+        return None
+    if person.site and person.site.phone and not person.site.closed_on:
+        return person.site
+    return _nearest_desk(session, person.region_code) if person.region_code else None
+
+
+def _nearest_desk(session: Session, region_code: str) -> Organisation | None:
+    """The teaching organisation with a phone whose region shares the longest prefix: village, township, county."""
+    rows = session.scalars(
+        select(Organisation).where(
+            Organisation.region_code.startswith(region_code[:6]),
+            Organisation.kind.in_(TEACHING_KINDS),
+            Organisation.phone != "",
+            Organisation.closed_on.is_(None),
+        )
+    ).all()
+    covering = [row for row in rows if region_code.startswith(row.region_code)]
+    return max(covering, key=lambda row: (len(row.region_code), -_rank(row)), default=None)
+
+
+def _rank(organisation: Organisation) -> int:
+    kinds = NEAREST_FIRST
+    return kinds.index(organisation.kind) if organisation.kind in kinds else len(kinds)
+
+
+def working_days(session: Session, first: date) -> Callable[[date], bool]:
+    """Tells whether a day from ``first`` on is worked: weekdays but holidays, and make-up workdays."""
+    last = first + timedelta(days=2 * rules.LONGEST_BREAK_DAYS)
+    kinds = {
+        row.on: row.kind for row in session.scalars(select(Holiday).where(Holiday.on >= first, Holiday.on <= last))
+    }
+
+    def is_working_day(day: date) -> bool:
+        kind = kinds.get(day)
+        return kind is HolidayKind.WORKDAY or (kind is None and day.weekday() < 5)  # noqa: PLR2004  # Saturday
+
+    return is_working_day
+
+
+def open_request_of(session: Session, person_id: int) -> CallBackRequest | None:
+    """The call for which this person is waiting."""
+    return session.scalar(
+        select(CallBackRequest)
+        .where(CallBackRequest.person_id == person_id, CallBackRequest.closed_at.is_(None))
+        .options(joinedload(CallBackRequest.organisation))
+        .order_by(CallBackRequest.id.desc())
+        .limit(1)
+    )
+
+
+def visible_call_backs(viewer: Viewer) -> Select[tuple[CallBackRequest]]:
+    """The requests that wait for the viewer's own organisations, the oldest first."""
+    return (
+        select(CallBackRequest)
+        .where(CallBackRequest.organisation_id.in_(viewer.organisation_ids(Permission.CLOSE_CALL_BACKS)))
+        .order_by(CallBackRequest.asked_at, CallBackRequest.id)
+    )
+
+
+def open_call_backs(session: Session, viewer: Viewer) -> list[CallBackRequest]:
+    """The calls that the viewer's organisations still have to make."""
+    standing = visible_call_backs(viewer).where(CallBackRequest.closed_at.is_(None))
+    return list(session.scalars(standing.options(joinedload(CallBackRequest.person).joinedload(Person.region))))
+
+
+def closed_call_backs(session: Session, viewer: Viewer, limit: int = 20) -> list[CallBackRequest]:
+    """The calls last made, newest first."""
+    done = visible_call_backs(viewer).where(CallBackRequest.closed_at.is_not(None)).order_by(None)
+    newest = done.order_by(CallBackRequest.closed_at.desc()).limit(limit)
+    return list(session.scalars(newest.options(joinedload(CallBackRequest.person))))
+
+
+def call_back_for(session: Session, viewer: Viewer, request_id: int) -> CallBackRequest | None:
+    """One request, if it waits for one of the viewer's organisations."""
+    return session.scalar(visible_call_backs(viewer).where(CallBackRequest.id == request_id))
+
+
+def count_open_call_backs(session: Session, viewer: Viewer) -> int:
+    """How many calls the viewer's organisations still have to make."""
+    standing = visible_call_backs(viewer).where(CallBackRequest.closed_at.is_(None)).order_by(None)
+    return session.scalar(select(func.count()).select_from(standing.subquery())) or 0
+
+
+def overdue_call_backs(session: Session, now: datetime | None = None) -> list[CallBackRequest]:
+    """The requests that nobody answered in time."""
+    late = select(CallBackRequest).where(
+        CallBackRequest.closed_at.is_(None), CallBackRequest.due_at <= (now or clock.now())
+    )
+    return list(session.scalars(late.options(joinedload(CallBackRequest.organisation)).order_by(CallBackRequest.id)))
+
+
+def person_of(session: Session, person_id: int) -> Person | None:
+    """The person whose page this is; the caller has asked ``learner_id`` who that may be."""
+    return session.get(Person, person_id, options=[joinedload(Person.region)])
