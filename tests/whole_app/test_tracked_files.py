@@ -5,7 +5,7 @@ from tests.servers import ROOT
 
 MACHINE_PATH = re.compile(r"(?<![\w.$])/(?:home|Users|root|work|opt/\w+)/\w")
 REGISTRY = re.compile(
-    r"\b(?:pypi\.org|files\.pythonhosted|npmjs\.(?:org|com)|deb\.debian\.org|index-url|find-links [^-])"
+    r"\b(?:pypi\.org|files\.pythonhosted|npmjs\.(?:org|com)|deb\.debian\.org)|--(?:extra-)?index-url|--find-links"
 )
 HERE = "tests/whole_app/test_tracked_files.py"
 
