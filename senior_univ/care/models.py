@@ -120,3 +120,8 @@ class CareBlock(Base):
 
     unit: Mapped[Unit | None] = relationship()
     person: Mapped[Person | None] = relationship()
+
+    @property
+    def blocks_lessons(self) -> bool:
+        """Whether no lesson may be at this time."""
+        return self.kind is not CareKind.VISITING
