@@ -813,7 +813,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("asked_at", UTCDateTime(), nullable=False),
-        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
         sa.Column("taken_back_at", UTCDateTime(), nullable=True),
         sa.Column("taken_back_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_leave_asked_by_id")),

@@ -9,7 +9,10 @@ from senior_univ.timetable.models import Lesson
 
 
 class Leave(Base):
-    """A learner will not come to one lesson; may be taken back until it begins."""
+    """A learner will not come to one lesson; may be taken back until it begins.
+
+    ``asked_by_id`` None: nobody asked, the lesson was moved onto another one of hers.
+    """
 
     __tablename__ = "leave"
     __table_args__ = (
@@ -29,7 +32,7 @@ class Leave(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     reason: Mapped[Note]
     asked_at: Mapped[Instant]
-    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     taken_back_at: Mapped[Instant | None]
     taken_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
