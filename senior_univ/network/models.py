@@ -114,7 +114,7 @@ class Organisation(Base):
     closed_on: Mapped[date | None]
 
     region: Mapped[Region] = relationship()
-    parent: Mapped["Organisation | None"] = relationship(remote_side=[id])
+    parent: Mapped["Organisation | None"] = relationship(remote_side="Organisation.id")
 
     @property
     def is_care_home(self) -> bool:

@@ -1,0 +1,176 @@
+"""Regions, and the organisations that a viewer may see."""
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, false, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
+
+from senior_univ.core.access import Post, Viewer
+from senior_univ.core.errors import NotFoundError
+from senior_univ.core.permissions import AREA_ROLES, Permission, Role
+from senior_univ.network.models import CARE_KINDS, Level, OpeningHours, Organisation, Region, Room, Venue
+from senior_univ.network.rules import LONGEST_CODE, OFFICIAL_SUFFIXES, bare_name, level_of, path_of, words_searched
+
+
+def below(column: SQLColumnExpression[str], prefix: str) -> ColumnElement[bool]:
+    """Condition that a region code begins with ``prefix``: a range, which an index answers on both databases."""
+    return column.between(prefix, prefix.ljust(LONGEST_CODE, "9"))
+
+
+def region(session: Session, code: str) -> Region | None:
+    """The region with that code, one that has ended included."""
+    return session.get(Region, code)
+
+
+def child_regions(session: Session, code: str) -> list[Region]:
+    """What a region consists of today."""
+    standing = select(Region).where(Region.parent_code == code, Region.ended_on.is_(None))
+    return list(session.scalars(standing.order_by(Region.code)))
+
+
+def region_path(session: Session, code: str) -> list[Region]:
+    """The regions from the city down to ``code``; empty for an unknown code."""
+    return region_paths(session, [code]).get(code, [])
+
+
+def region_paths(session: Session, codes: Iterable[str]) -> dict[str, list[Region]]:
+    """The path of each known code, in one query."""
+    paths = {code: path_of(code) for code in codes if code}
+    wanted = {step for path in paths.values() for step in path}
+    found = {each.code: each for each in session.scalars(select(Region).where(Region.code.in_(wanted)))}
+    return {code: [found[step] for step in path if step in found] for code, path in paths.items() if code in found}
+
+
+def search_regions(
+    session: Session,
+    text: str,
+    level: Level | None = None,
+    limit: int = 20,
+    *,
+    near: str = "",
+    within: str = "",
+) -> list[Region]:
+    """Regions whose name has the last word of ``text`` and whose path has the words before it; or the one with that code.
+
+    The best come first: called exactly so, then those in the township and county of the code ``near``. ``within`` is a
+    prefix that the codes must have.
+    """
+    words = words_searched(text)
+    if not words:
+        return []
+    if level_of(text.strip()):
+        return list(session.scalars(_standing(level, within).where(Region.code == text.strip())))
+    parent, grandparent, city = aliased(Region), aliased(Region), aliased(Region)
+    query = (
+        _standing(level, within)
+        .outerjoin(parent, parent.code == Region.parent_code)
+        .outerjoin(grandparent, grandparent.code == parent.parent_code)
+        .outerjoin(city, city.code == grandparent.parent_code)
+        .where(*(_any_has(word, (Region, parent, grandparent, city)) for word in words))
+        .where(_any_has(words[-1], (Region,)))
+        .order_by(*_best_called(text.split()[-1]), *_nearest_first(near), Region.code)
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def _standing(level: Level | None, within: str) -> Select[Region]:
+    query = select(Region).where(Region.ended_on.is_(None))
+    if level is not None:
+        query = query.where(Region.level == level)
+    return query.where(below(Region.code, within)) if within else query
+
+
+def _any_has(word: str, places: Iterable[type[Region]]) -> ColumnElement[bool]:
+    return or_(*(place.name.contains(word, autoescape=True) for place in places))
+
+
+def _best_called(typed: str) -> list[ColumnElement[int]]:
+    """Exactly so called before names that only have it inside; 北关村 before 北关社区 for whoever typed 北关村."""
+    names = [bare_name(typed) + suffix for suffix in OFFICIAL_SUFFIXES]
+    is_called, begins = Region.name.in_(names), Region.name.startswith(typed, autoescape=True)
+    return [case((is_called, 0), else_=1), case((begins, 0), else_=1)]
+
+
+def _nearest_first(near: str) -> list[ColumnElement[int]]:
+    lengths = [length for length in (9, 6) if len(near) >= length]
+    return [case((below(Region.code, near[:length]), 0), else_=1) for length in lengths]
+
+
+def organisation_scope(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
+    """Condition on Organisation: those for which one of the viewer's posts allows ``permission``."""
+    areas = [_area(post) for post in viewer.posts if post.role in AREA_ROLES and post.gives(permission)]
+    own = [post.organisation_id for post in viewer.posts if post.role not in AREA_ROLES and post.gives(permission)]
+    return or_(false(), *areas, *([Organisation.id.in_(own)] if own else []))
+
+
+def _area(post: Post) -> ColumnElement[bool]:
+    """A supervisor of care homes sees the homes of her area, everybody else with an area all that is in it."""
+    area = below(Organisation.region_code, post.prefix)
+    return and_(area, Organisation.kind.in_(CARE_KINDS)) if post.role is Role.CARE_SUPERVISOR else area
+
+
+def visible_organisations(viewer: Viewer, permission: Permission) -> Select[Organisation]:
+    """The organisations for which the viewer has ``permission``, with their region; closed ones included."""
+    seen = select(Organisation).where(organisation_scope(viewer, permission))
+    return seen.options(joinedload(Organisation.region))
+
+
+def organisation_for(session: Session, viewer: Viewer, permission: Permission, organisation_id: int) -> Organisation:
+    """That organisation; NotFoundError where there is none or the viewer has no ``permission`` for it."""
+    query = visible_organisations(viewer, permission).where(Organisation.id == organisation_id)
+    found = session.scalar(query)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def tiers_above(session: Session, organisation: Organisation) -> list[Organisation]:
+    """The organisations that one answers to, the nearest first."""
+    start = select(Organisation.id, Organisation.parent_id).where(Organisation.id == organisation.id)
+    chain = start.cte("chain", recursive=True)
+    chain = chain.union(
+        select(Organisation.id, Organisation.parent_id).join(chain, Organisation.id == chain.c.parent_id)
+    )
+    above = {each.id: each for each in session.scalars(select(Organisation).join(chain, Organisation.id == chain.c.id))}
+    tiers, next_id = [], organisation.parent_id
+    while next_id is not None and next_id in above:
+        tiers.append(above.pop(next_id))
+        next_id = tiers[-1].parent_id
+    return tiers
+
+
+def standing_organisations(session: Session, kinds: Collection[object], prefix: str) -> list[Organisation]:
+    """The organisations of some kinds in an area that are not closed, by name."""
+    query = select(Organisation).where(
+        Organisation.kind.in_(kinds), below(Organisation.region_code, prefix), Organisation.closed_on.is_(None)
+    )
+    return list(session.scalars(query.options(joinedload(Organisation.region)).order_by(Organisation.name)))
+
+
+def venues_of(session: Session, organisation_id: int) -> list[Venue]:
+    """An organisation's venues that are in use."""
+    query = select(Venue).where(Venue.organisation_id == organisation_id, Venue.closed_at.is_(None))
+    return list(session.scalars(query.order_by(Venue.name, Venue.id)))
+
+
+def rooms_of(session: Session, organisation_id: int) -> list[Room]:
+    """An organisation's rooms that are in use, with their venue."""
+    query = (
+        select(Room)
+        .join(Room.venue)
+        .where(Venue.organisation_id == organisation_id, Room.closed_at.is_(None), Venue.closed_at.is_(None))
+        .options(contains_eager(Room.venue))
+        .order_by(Venue.name, Room.name, Room.id)
+    )
+    return list(session.scalars(query))
+
+
+def hours_of(session: Session, venue_ids: Iterable[int]) -> dict[int, list[OpeningHours]]:
+    """The opening hours of each venue, Monday first; a venue without any is always open."""
+    ids = list(venue_ids)
+    query = select(OpeningHours).where(OpeningHours.venue_id.in_(ids))
+    hours: dict[int, list[OpeningHours]] = {venue_id: [] for venue_id in ids}
+    for each in session.scalars(query.order_by(OpeningHours.weekday, OpeningHours.opens)):
+        hours[each.venue_id].append(each)
+    return hours

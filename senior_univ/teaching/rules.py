@@ -1,0 +1,82 @@
+"""Pure rules of teachers: the state of their check, why one may not be given a class, when one can teach."""
+
+import enum
+import itertools
+from collections.abc import Sequence
+from datetime import date, time, timedelta
+from typing import Protocol
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+NEAR_EXPIRY = timedelta(days=60)
+
+
+class CheckState(enum.Enum):
+    """How a teacher's safety check stands."""
+
+    NONE = "none"
+    VALID = "valid"
+    NEAR = "near"
+    EXPIRED = "expired"
+
+
+CHECK_LABELS = {
+    CheckState.NONE: _l("No safety check on file"),
+    CheckState.VALID: _l("Safety check valid"),
+    CheckState.NEAR: _l("Safety check ends soon"),
+    CheckState.EXPIRED: _l("Safety check has ended"),
+}
+
+
+class Slot(Protocol):
+    """A weekly time, half-open; 0 is Monday."""
+
+    weekday: int
+    starts: time
+    ends: time
+
+
+class Standing(Protocol):
+    """What is asked of a teacher before a class is given to her."""
+
+    promised_at: object
+    check_expires_on: date | None
+    retired_on: date | None
+
+
+def check_state(expires_on: date | None, on: date) -> CheckState:
+    """How a check that is good until ``expires_on`` (that day included) stands on a day."""
+    if expires_on is None:
+        return CheckState.NONE
+    if expires_on < on:
+        return CheckState.EXPIRED
+    return CheckState.NEAR if expires_on - on < NEAR_EXPIRY else CheckState.VALID
+
+
+def reasons_against(teacher: Standing, on: date) -> list[LazyString]:
+    """Why she may not be given a class on a day, in words; empty if she may."""
+    reasons = {
+        _l("has not promised yet to sell nothing and take no money"): teacher.promised_at is None,
+        _l("has retired"): teacher.retired_on is not None and teacher.retired_on <= on,
+        _l("has a safety check that has ended"): check_state(teacher.check_expires_on, on) is CheckState.EXPIRED,
+    }
+    return [words for words, holds in reasons.items() if holds]
+
+
+def can_teach(slots: Sequence[Slot], weekday: int, starts: time, ends: time) -> bool:
+    """Whether a weekly time lies wholly in a teacher's own times; one without any can always."""
+    if not slots:
+        return True
+    reached = starts
+    for slot in sorted((s for s in slots if s.weekday == weekday), key=lambda s: s.starts):
+        if slot.starts <= reached < slot.ends:
+            reached = slot.ends
+    return reached >= ends
+
+
+def overlapping(slots: Sequence[Slot]) -> list[Slot]:
+    """The times that begin before another of the same weekday has ended."""
+    in_order = sorted(slots, key=lambda s: (s.weekday, s.starts, s.ends))
+    pairs = itertools.pairwise(in_order)
+    return [late for early, late in pairs if early.weekday == late.weekday and late.starts < early.ends]
