@@ -103,7 +103,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CITY_OFFICER: frozenset(_OFFICER | {Permission.MANAGE_CALENDAR}),
     Role.COUNTY_OFFICER: frozenset(_OFFICER | {Permission.MANAGE_CALENDAR}),
     Role.TOWNSHIP_OFFICER: frozenset(_OFFICER),
-    Role.CARE_SUPERVISOR: frozenset({Permission.SEE_COVERAGE}),
+    Role.CARE_SUPERVISOR: frozenset({Permission.SEE_COVERAGE, Permission.SEE_RESIDENTS}),
     Role.SITE_MANAGER: frozenset(
         {
             Permission.SERVE_DESK,
