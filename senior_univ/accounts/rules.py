@@ -1,0 +1,150 @@
+"""Phones, names and codes, without a database."""
+
+import hashlib
+import hmac
+import math
+import secrets
+import unicodedata
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from itertools import product
+
+import phonenumbers
+from flask_babel import lazy_gettext as _l
+from pypinyin import Style, pinyin
+
+from senior_univ.accounts.models import FamilyGrant, PhoneKind
+from senior_univ.core.errors import DomainError
+
+COUNTRY = "CN"
+COUNTRY_CODE = 86
+CODE_DIGITS = 6
+CODE_LIFE = timedelta(minutes=10)
+CODE_TRIES = 5
+MOST_READINGS = 32
+"""Full readings kept of one name; past that the rarest readings of its characters are left out."""
+
+SURNAMES = {
+    "单": "shan", "解": "xie", "曾": "zeng", "仇": "qiu", "查": "zha", "盖": "ge", "任": "ren", "华": "hua",
+    "朴": "piao", "翟": "zhai", "区": "ou", "乐": "yue", "缪": "miao", "尉": "yu", "员": "yun", "黑": "he",
+    "秘": "bi", "折": "she", "繁": "po", "覃": "qin", "召": "shao", "长": "zhang", "澹": "tan", "万": "wan",
+    "种": "chong", "冼": "xian", "洗": "xian", "牟": "mu", "宁": "ning", "燕": "yan", "应": "ying", "石": "shi",
+}  # fmt: skip
+"""How a character is read as a surname, where that is not its commonest reading or is missing from the dictionary."""
+
+NOT_A_PHONE = _l("This is no phone number. A mobile has 11 digits; a landline starts with its area code, 0319-2020001.")
+NO_AREA_CODE = _l("Please write the area code before a landline's number, for example 0319-2020001.")
+ABROAD = _l("We can only reach phones of mainland China. Please give such a number.")
+
+
+def plain_text(text: str) -> str:
+    """Full-width letters and digits as plain ones, without space around."""
+    return unicodedata.normalize("NFKC", text).strip()
+
+
+def parse_phone(text: str) -> tuple[str, PhoneKind]:
+    """E.164 and kind of a number as people write it; DomainError ``not_a_phone``, ``no_area_code`` or ``phone_abroad``."""
+    written = plain_text(text)
+    if not written or len(written) > 30 or any(c.isalpha() for c in written):
+        raise DomainError("not_a_phone", NOT_A_PHONE, field="phone")
+    try:
+        number = phonenumbers.parse(written, COUNTRY)
+    except phonenumbers.NumberParseException:
+        raise DomainError("not_a_phone", NOT_A_PHONE, field="phone") from None
+    if number.country_code != COUNTRY_CODE:
+        raise DomainError("phone_abroad", ABROAD, field="phone")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), _kind(number)
+
+
+def _kind(number: phonenumbers.PhoneNumber) -> PhoneKind:
+    kind = phonenumbers.number_type(number)
+    if kind == phonenumbers.PhoneNumberType.MOBILE:
+        return PhoneKind.MOBILE
+    if kind == phonenumbers.PhoneNumberType.FIXED_LINE:
+        return PhoneKind.LANDLINE
+    if len(str(number.national_number)) in (7, 8):
+        raise DomainError("no_area_code", NO_AREA_CODE, field="phone")
+    raise DomainError("not_a_phone", NOT_A_PHONE, field="phone")
+
+
+@lru_cache(maxsize=4096)
+def phone_words(e164: str | None) -> str:
+    """138 0013 8000 or 0319-2020001: as people say and dial it; empty for no phone."""
+    if not e164:
+        return ""
+    try:
+        number = phonenumbers.parse(e164, COUNTRY)
+    except phonenumbers.NumberParseException:
+        return e164
+    national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    if phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE:
+        area, _, rest = national.partition(" ")
+        return f"{area}-{rest.replace(' ', '')}" if rest else national
+    return national
+
+
+def masked_phone(e164: str | None) -> str:
+    """138****8000: enough to recognise one's own number, not enough to call another's."""
+    words = phone_words(e164).replace(" ", "")
+    return f"{words[:3]}****{words[-4:]}" if len(words) > 7 else words
+
+
+@lru_cache(maxsize=8192)
+def _readings_of(character: str) -> tuple[str, ...]:
+    """Every reading of one character without tones, the commonest first; ü is typed v, u or yu."""
+    readings = []
+    for reading in pinyin(character, style=Style.NORMAL, heteronym=True)[0]:
+        plain = reading.replace("ü", "v").lower()
+        readings += [plain, plain.replace("v", "u"), plain.replace("v", "yu")] if "v" in plain else [plain]
+    return tuple(dict.fromkeys(r for r in readings if r.isascii() and r.isalpha()))
+
+
+def _choices(name: str) -> list[list[str]]:
+    """What each character of ``name`` may be typed as."""
+    choices = []
+    for position, character in enumerate(plain_text(name).casefold()):
+        if character.isascii():
+            choices += [[character]] if character.isalnum() else []
+            continue
+        readings = list(_readings_of(character))
+        if position == 0 and character in SURNAMES:
+            readings = list(dict.fromkeys([SURNAMES[character], *readings]))
+        choices += [readings] if readings else []
+    return choices
+
+
+def name_readings(name: str) -> set[str]:
+    """Every way to type ``name`` on a keyboard: full pinyin (wangxiuying) and initials (wxy), all readings of each."""
+    choices = _choices(name)
+    while math.prod(map(len, choices)) > MOST_READINGS:
+        max(choices, key=len).pop()
+    full = {"".join(way)[:80] for way in product(*choices)}
+    initials = {"".join(way)[:80] for way in product(*({r[0] for r in each} for each in choices))}
+    return (full | initials) - {""}
+
+
+def keyed_hash(key: str, *parts: str) -> str:
+    """What is kept instead of a code, a phone or an address: nobody without ``key`` can try them all."""
+    return hmac.new(key.encode(), "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
+
+
+def new_code() -> str:
+    """Six random digits."""
+    return f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}d}"
+
+
+def read_code(text: str) -> str:
+    """The digits of a code as it was typed or pasted: full-width digits, spaces and dashes are no mistake."""
+    return "".join(c for c in plain_text(text) if c.isdecimal() and c.isascii())
+
+
+def stands(grant: FamilyGrant, day: date) -> bool:
+    """Whether the grant allows anything on ``day``: she said yes, nobody ended it, and it has not run out."""
+    is_agreed = grant.consented_at is not None and grant.ended_at is None
+    return is_agreed and (grant.ends_on is None or grant.ends_on >= day)
+
+
+def window_start(at: datetime, length: timedelta) -> datetime:
+    """Start of the window of ``length`` that holds ``at``; windows follow each other without a gap."""
+    seconds = int(length.total_seconds())
+    return datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, at.tzinfo)

@@ -1,0 +1,83 @@
+"""Who is signed in, known to every page before it is made."""
+
+from typing import Any
+
+from flask import Flask, g, request, session
+from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
+
+from senior_univ.accounts import queries
+from senior_univ.accounts.queries import SignedInPerson
+from senior_univ.accounts.rules import masked_phone, phone_words
+from senior_univ.core import clock
+from senior_univ.core.access import Viewer
+from senior_univ.core.web import db
+
+IDLE_SECONDS = 10 * 60
+"""A borrowed tablet forgets who used it after so long without a page."""
+
+NEEDS_NOBODY = {"static", "health.alive", "health.ready"}
+
+
+class User(UserMixin):
+    """Flask-Login's idea of the person who is signed in."""
+
+    def __init__(self, found: SignedInPerson) -> None:
+        self.id = f"{found.account_id}.{found.session_number}"
+        self.account_id = found.account_id
+        self.person = found.person
+        self.viewer: Viewer = found.viewer
+        self.elder_names = found.elder_names
+
+
+def load_user(user_id: str) -> User | None:
+    """The user of a session; None where the account is closed or signed out everywhere since."""
+    account_id, _, session_number = user_id.partition(".")
+    if not (account_id.isdecimal() and session_number.isdecimal()):
+        return None
+    found = queries.signed_in_person(db(), int(account_id), int(session_number))
+    return User(found) if found else None
+
+
+def know_user() -> None:
+    """Load who is signed in, before any page asks for her language and text size."""
+    if request.endpoint in NEEDS_NOBODY or "_user_id" not in session:
+        return
+    if _has_been_left():
+        session.clear()
+    elif current_user.is_authenticated:
+        person = current_user.person
+        g.page_viewer = current_user.viewer
+        g.language, g.size, g.theme = person.language, person.text_size, person.theme
+
+
+def _has_been_left() -> bool:
+    """Whether this is a borrowed tablet that nobody touched for too long; keeps the time of this touch."""
+    if "borrowed_seen_at" not in session:
+        return False
+    now = int(clock.now().timestamp())
+    is_left = bool(now - session["borrowed_seen_at"] > IDLE_SECONDS)
+    session["borrowed_seen_at"] = now
+    return is_left
+
+
+def accounts_context() -> dict[str, Any]:
+    """``viewer``, ``acting_for`` (the elder being helped) and ``is_borrowed`` for every page."""
+    if g.get("is_broken") or "_user_id" not in session or not current_user.is_authenticated:
+        return {}
+    helped = session.get("acting_for")
+    names = current_user.elder_names
+    return {
+        "viewer": current_user.viewer,
+        "acting_for": {"id": helped, "name": names[helped]} if helped in names else None,
+        "is_borrowed": "borrowed_seen_at" in session,
+    }
+
+
+def init_app(app: Flask) -> None:
+    """Set up Flask-Login, the context and the filters ``phone`` and ``masked_phone``."""
+    manager = LoginManager(app)
+    manager.user_loader(load_user)
+    manager.anonymous_user = AnonymousUserMixin
+    app.before_request(know_user)
+    app.context_processor(accounts_context)
+    app.jinja_env.filters.update(phone=phone_words, masked_phone=masked_phone)
