@@ -27,6 +27,14 @@ LEVEL_LABELS = {
 }
 
 
+SPOKEN_ENDINGS = {
+    "村村民委员会": "村",
+    "村民委员会": "村",
+    "社区居民委员会": "社区",
+    "居民委员会": "社区",
+}
+
+
 class Region(Base):
     """A place with its national statistical code (6 digits county, 9 township, 12 village): a code's prefix is its parent."""
 
@@ -39,6 +47,14 @@ class Region(Base):
     parent_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
     successor_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"))
     ended_on: Mapped[date | None]
+
+    @property
+    def spoken_name(self) -> str:
+        """The name that people say: 北关社区 for 北关社区居民委员会, 北关村 for 北关村村民委员会."""
+        for official, spoken in SPOKEN_ENDINGS.items():
+            if self.name.endswith(official) and self.name != official:
+                return self.name.removesuffix(official) + spoken
+        return self.name
 
 
 class OrganisationKind(enum.Enum):

@@ -9,7 +9,7 @@ from senior_univ.core.access import Post, Viewer
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.permissions import AREA_ROLES, Permission, Role
 from senior_univ.network.models import CARE_KINDS, Level, OpeningHours, Organisation, Region, Room, Venue
-from senior_univ.network.rules import LONGEST_CODE, OFFICIAL_SUFFIXES, bare_name, level_of, path_of, words_searched
+from senior_univ.network.rules import LONGEST_CODE, OFFICIAL_SUFFIXES, bare_name, level_of, path_of, words_typed
 
 
 def below(column: SQLColumnExpression[str], prefix: str) -> ColumnElement[bool]:
@@ -55,7 +55,8 @@ def search_regions(
     The best come first: called exactly so, then those in the township and county of the code ``near``. ``within`` is a
     prefix that the codes must have.
     """
-    words = words_searched(text)
+    typed = words_typed(text)
+    words = [bare_name(word) for word in typed]
     if not words:
         return []
     if level_of(text.strip()):
@@ -68,7 +69,7 @@ def search_regions(
         .outerjoin(city, city.code == grandparent.parent_code)
         .where(*(_any_has(word, (Region, parent, grandparent, city)) for word in words))
         .where(_any_has(words[-1], (Region,)))
-        .order_by(*_best_called(text.split()[-1]), *_nearest_first(near), Region.code)
+        .order_by(*_best_called(typed[-1]), *_nearest_first(near), Region.code)
         .limit(limit)
     )
     return list(session.scalars(query))

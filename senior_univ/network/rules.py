@@ -85,9 +85,9 @@ def bare_name(text: str) -> str:
     return text
 
 
-def words_searched(text: str) -> list[str]:
-    """The parts of what was typed to find a place, without what every place is called."""
-    return [bare_name(word) for word in re.split(r"[\s,，、/]+", text) if word][:4]
+def words_typed(text: str) -> list[str]:
+    """The parts of what was typed to find a place: county, township and village, or fewer."""
+    return [word for word in re.split(r"[\s,，、/]+", text) if word][:4]
 
 
 def percent(part: int, whole: int) -> int | None:
