@@ -1,0 +1,260 @@
+"""Opening classes, moving and cancelling lessons. Each refuses in words, writes an audit entry and raises its event."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from senior_univ.audit.actions import record
+from senior_univ.core import clock
+from senior_univ.core.access import Viewer
+from senior_univ.core.errors import DomainError
+from senior_univ.network.models import Room
+from senior_univ.teaching.models import Teacher
+from senior_univ.timetable import checks, events, queries, rules
+from senior_univ.timetable.conflicts import Slot, find_conflicts, slot_of
+from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
+from senior_univ.timetable.refusals import TAKEN_JUST_NOW, free_words, refuse_conflicts
+from senior_univ.timetable.rules import Meeting, Plan
+
+__all__ = ["Plan", "cancel_class", "cancel_lesson", "move_lesson", "open_class"]
+
+
+def open_class(session: Session, plan: Plan, *, by: Viewer) -> CourseClass:
+    """Open the class that ``plan`` describes, with its dated lessons; holidays are skipped.
+
+    DomainError where the plan cannot be, or its room or teacher is taken, closed or away at any of its lessons.
+    """
+    owner_id = plan.course.organisation_id
+    checks.check_plan(plan)
+    checks.check_room(plan.room, owner_id, plan.home_id)
+    _lock(session, plan.room, plan.teacher)
+    slot = slot_of(plan, queries.holidays_between(session, plan.term.starts_on, plan.term.ends_on))
+    _check_meetings(slot.meetings)
+    days = [clock.local(meeting.starts_at).date() for meeting in slot.meetings]
+    checks.check_teacher(plan.teacher, owner_id, days[0], days[-1])
+    if conflicts := find_conflicts(session, slot):
+        raise refuse_conflicts(session, plan, slot, conflicts, by)
+    opened = _class_of(plan, slot.meetings)
+    session.add(opened)
+    session.flush()  # its id is needed by the lessons, which are inserted in bulk
+    _guarded(session, lambda: _insert_lessons(session, opened, slot.meetings), plan, slot, by)
+    record(session, "class.opened", opened, by=by, lessons=len(slot.meetings))
+    events.class_opened.send(session, course_class=opened)
+    return opened
+
+
+def _lock(session: Session, room: Room, teacher: Teacher) -> None:
+    """Make whoever wants this room or teacher wait for us: in one order, so that two never wait for each other."""
+    session.refresh(room, with_for_update={"key_share": True}, attribute_names=["closed_at"])
+    session.refresh(teacher, with_for_update={"key_share": True}, attribute_names=["retired_on"])
+
+
+def _check_meetings(meetings: Sequence[Meeting]) -> None:
+    if not meetings:
+        raise DomainError(
+            "no_lessons",
+            _l("From that day until the term's end there is no such weekday that is not a holiday."),
+            field="weekday",
+        )
+    if meetings[0].starts_at <= clock.now():
+        raise DomainError("in_the_past", _l("The first lesson would have begun already."), field="from_on")
+
+
+def _class_of(plan: Plan, meetings: Sequence[Meeting]) -> CourseClass:
+    return CourseClass(
+        course=plan.course,
+        term=plan.term,
+        organisation_id=plan.course.organisation_id,
+        teacher=plan.teacher,
+        room=plan.room,
+        home_id=plan.home_id,
+        region_code=plan.room.venue.region_code,
+        weekday=plan.weekday,
+        starts=plan.starts,
+        minutes=plan.minutes,
+        zone=clock.zone().key,
+        capacity=plan.capacity,
+        wheelchair_places=plan.wheelchair_places,
+        seats_taken=0,
+        wheelchairs_taken=0,
+        first_lesson_at=meetings[0].starts_at,
+        last_lesson_at=meetings[-1].starts_at,
+        lessons_planned=len(meetings),
+        opened_at=clock.now(),
+    )
+
+
+def _insert_lessons(session: Session, opened: CourseClass, meetings: Sequence[Meeting]) -> None:
+    rows = [
+        {
+            "class_id": opened.id,
+            "number": number,
+            "starts_at": meeting.starts_at,
+            "ends_at": meeting.ends_at,
+            "room_id": opened.room_id,
+            "teacher_id": opened.teacher_id,
+        }
+        for number, meeting in enumerate(meetings, 1)
+    ]
+    ids = session.scalars(insert(Lesson).returning(Lesson.id, sort_by_parameter_order=True), rows)
+    lessons = list(zip(ids, meetings, strict=True))
+    session.execute(
+        insert(Occupancy),
+        [
+            {
+                "holder": holder,
+                "holder_id": holder_id,
+                "starts_at": meeting.starts_at,
+                "ends_at": meeting.ends_at,
+                "lesson_id": lesson_id,
+            }
+            for holder, holder_id in ((Holder.ROOM, opened.room_id), (Holder.TEACHER, opened.teacher_id))
+            for lesson_id, meeting in lessons
+        ],
+    )
+
+
+def _guarded(session: Session, write: Callable[[], None], asked: Plan | Slot, slot: Slot, by: Viewer) -> None:
+    """Write occupancy; where the database refuses an overlap that was not there a moment ago, say so in words."""
+    try:
+        with session.begin_nested():
+            write()
+    except IntegrityError as error:
+        if "occupancy_overlap" not in str(error.orig):
+            raise
+        if conflicts := find_conflicts(session, slot):
+            raise refuse_conflicts(session, asked, slot, conflicts, by) from error
+        raise DomainError("taken_just_now", TAKEN_JUST_NOW, suggestions=[free_words(session, asked)]) from error
+
+
+def move_lesson(
+    session: Session,
+    lesson: Lesson,
+    *,
+    starts_at: datetime | None = None,
+    room: Room | None = None,
+    teacher: Teacher | None = None,
+    by: Viewer,
+    seen: str | None = None,
+) -> Lesson:
+    """Hold a lesson at another time, in another room or with another teacher, for once; None leaves it as it is.
+
+    ``seen`` is ``rules.version_of`` the lesson as it was shown: where it has changed since, the move is refused.
+    """
+    _lock_lesson(session, lesson, seen)
+    start, to_room, to_teacher = starts_at or lesson.starts_at, room or lesson.room, teacher or lesson.teacher
+    meeting = Meeting(start, start + (lesson.ends_at - lesson.starts_at))
+    _check_move(lesson, meeting, to_room, to_teacher)
+    _lock(session, to_room, to_teacher)
+    slot = Slot(to_room, to_teacher, [meeting], lesson.course_class.home_id, lesson.id)
+    if conflicts := find_conflicts(session, slot):
+        raise refuse_conflicts(session, slot, slot, conflicts, by)
+    _guarded(session, lambda: _move_occupancy(session, lesson, slot), slot, slot, by)
+    old_starts_at, old_room_id = lesson.starts_at, lesson.room_id
+    _put(lesson, slot)
+    _keep_span(session, lesson.course_class)
+    record(session, "lesson.moved", lesson, by=by, was=old_starts_at.isoformat(), becomes=start.isoformat())
+    events.lesson_moved.send(session, lesson=lesson, old_starts_at=old_starts_at, old_room_id=old_room_id)
+    return lesson
+
+
+def _lock_lesson(session: Session, lesson: Lesson, seen: str | None) -> None:
+    """Wait for whoever is changing this lesson, then refuse where it is not what was seen."""
+    session.refresh(lesson, with_for_update={"key_share": True})
+    if lesson.cancelled_at is not None:
+        raise DomainError("lesson_cancelled", _l("This lesson has been cancelled meanwhile."))
+    if seen is not None and seen != rules.version_of(lesson):
+        raise DomainError(
+            "changed_meanwhile",
+            _l("Somebody else has changed this lesson meanwhile. It is shown below as it is now; please look again."),
+        )
+
+
+def _check_move(lesson: Lesson, meeting: Meeting, room: Room, teacher: Teacher) -> None:
+    course_class, day = lesson.course_class, clock.local(meeting.starts_at).date()
+    if lesson.starts_at <= clock.now():
+        raise DomainError("lesson_begun", _l("This lesson has begun already; it can no longer be moved."))
+    if (meeting.starts_at, room.id, teacher.id) == (lesson.starts_at, lesson.room_id, lesson.teacher_id):
+        raise DomainError("nothing_changed", _l("Nothing is different from before."), field="day")
+    if meeting.starts_at <= clock.now():
+        raise DomainError("in_the_past", _l("That time has passed already."), field="day")
+    if clock.local(meeting.ends_at).date() != day:
+        raise DomainError("past_midnight", _l("A lesson must end on the day on which it begins."), field="starts")
+    checks.check_room(room, course_class.organisation_id, course_class.home_id)
+    checks.check_seats_fit(room, course_class)
+    checks.check_teacher(teacher, course_class.organisation_id, day, day)
+
+
+def _move_occupancy(session: Session, lesson: Lesson, slot: Slot) -> None:
+    meeting = slot.meetings[0]
+    for holder, holder_id in ((Holder.ROOM, slot.room.id), (Holder.TEACHER, slot.teacher.id)):
+        session.execute(
+            update(Occupancy)
+            .where(Occupancy.lesson_id == lesson.id, Occupancy.holder == holder)
+            .values(holder_id=holder_id, starts_at=meeting.starts_at, ends_at=meeting.ends_at)
+        )
+
+
+def _put(lesson: Lesson, slot: Slot) -> None:
+    """Write the new time, room and teacher on the lesson; where it was first planned for stays on it."""
+    meeting = slot.meetings[0]
+    if meeting.starts_at != lesson.starts_at:
+        first = lesson.moved_from or lesson.starts_at
+        lesson.moved_from = None if first == meeting.starts_at else first
+    lesson.starts_at, lesson.ends_at = meeting
+    lesson.room, lesson.teacher = slot.room, slot.teacher
+
+
+def _keep_span(session: Session, course_class: CourseClass) -> None:
+    session.flush()  # the lessons as they are now are asked for
+    if span := queries.class_span(session, course_class.id):
+        course_class.first_lesson_at, course_class.last_lesson_at = span
+
+
+def cancel_lesson(session: Session, lesson: Lesson, *, reason: str, by: Viewer, seen: str | None = None) -> Lesson:
+    """Let one lesson fall away; room, teacher and learners are free then. ``seen`` as for a move."""
+    _lock_lesson(session, lesson, seen)
+    _check_reason(reason)
+    if lesson.ends_at <= clock.now():
+        raise DomainError("lesson_over", _l("This lesson is over; it can no longer be cancelled."))
+    lesson.cancelled_at, lesson.cancelled_by_id, lesson.cancel_reason = clock.now(), by.person_id, reason
+    session.execute(delete(Occupancy).where(Occupancy.lesson_id == lesson.id))
+    _keep_span(session, lesson.course_class)
+    record(session, "lesson.cancelled", lesson, by=by, reason=reason)
+    events.lesson_cancelled.send(session, lesson=lesson)
+    return lesson
+
+
+def _check_reason(reason: str) -> None:
+    if not reason.strip():
+        raise DomainError("no_reason", _l("Please say why, in a few words; learners read it."), field="reason")
+
+
+def cancel_class(session: Session, course_class: CourseClass, *, reason: str, by: Viewer) -> CourseClass:
+    """End a class before its time: every lesson that is not over falls away. What has been stays as it was."""
+    session.refresh(course_class, with_for_update={"key_share": True})
+    _check_reason(reason)
+    if course_class.cancelled_at is not None:
+        raise DomainError("class_cancelled", _l("This class has been cancelled already."))
+    now = clock.now()
+    if course_class.last_lesson_at + timedelta(minutes=course_class.minutes) <= now:
+        raise DomainError("class_over", _l("This class is over; it can no longer be cancelled."))
+    coming = (Lesson.class_id == course_class.id, Lesson.ends_at > now, Lesson.cancelled_at.is_(None))
+    ids = list(
+        session.scalars(
+            update(Lesson)
+            .where(*coming)
+            .values(cancelled_at=now, cancelled_by_id=by.person_id, cancel_reason=reason)
+            .returning(Lesson.id)
+        )
+    )
+    session.execute(delete(Occupancy).where(Occupancy.lesson_id.in_(ids)))
+    course_class.cancelled_at = now
+    session.flush()
+    record(session, "class.cancelled", course_class, by=by, reason=reason, lessons=len(ids))
+    events.class_cancelled.send(session, course_class=course_class)
+    return course_class

@@ -1,0 +1,150 @@
+"""What is asked of a plan before anything is compared with other lessons: each refusal has its own words."""
+
+from collections.abc import Callable
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from senior_univ.core import clock, words
+from senior_univ.core.errors import DomainError
+from senior_univ.network.models import Room
+from senior_univ.teaching.models import Teacher
+from senior_univ.timetable import rules
+from senior_univ.timetable.models import CourseClass
+from senior_univ.timetable.rules import Plan
+
+MOST_LESSONS = 60
+
+
+def check_plan(plan: Plan) -> None:
+    """Refuse a plan that could not be whatever else there is."""
+    for check in CHECKS:
+        check(plan)
+
+
+def check_room(room: Room, owner_id: int, home_id: int | None) -> None:
+    """Refuse a closed room, and one that is neither the course owner's nor the home's that the class is for."""
+    if room.closed_at is not None or room.venue.closed_at is not None:
+        raise DomainError("room_closed", _l("%(room)s is closed.", room=room.name), field="room")
+    if room.venue.organisation_id not in (owner_id, home_id):
+        raise DomainError(
+            "room_of_another", _l("%(room)s belongs to another organisation.", room=room.name), field="room"
+        )
+
+
+def check_seats_fit(room: Room, course_class: CourseClass) -> None:
+    """Refuse a room that is too small for the seats and wheelchairs taken already."""
+    if room.capacity < course_class.seats_taken or room.wheelchair_places < course_class.wheelchairs_taken:
+        raise DomainError(
+            "room_too_small",
+            _l(
+                "%(room)s is too small: %(seats)d learners and %(wheelchairs)d wheelchairs come.",
+                room=room.name,
+                seats=course_class.seats_taken,
+                wheelchairs=course_class.wheelchairs_taken,
+            ),
+            field="room",
+        )
+
+
+def check_teacher(teacher: Teacher, owner_id: int, first: date, last: date) -> None:
+    """Refuse somebody else's teacher, and one who may not teach from ``first`` to ``last``."""
+    name = teacher.person.name
+    if teacher.organisation_id != owner_id:
+        raise _of_teacher("teacher_of_another", _l("%(name)s teaches for another organisation.", name=name))
+    if teacher.retired_on is not None and teacher.retired_on <= last:
+        raise _of_teacher("teacher_retired", _l("%(name)s no longer teaches by then.", name=name))
+    if teacher.promised_at is None:
+        raise _of_teacher(
+            "no_promise",
+            _l("%(name)s has not yet promised to sell nothing and take no money. Please ask for it first.", name=name),
+        )
+    if teacher.check_expires_on is not None and teacher.check_expires_on < first:
+        day = LazyString(words.day_words, teacher.check_expires_on)
+        raise _of_teacher(
+            "check_expired", _l("%(name)s's check ran out on %(day)s. Please renew it first.", name=name, day=day)
+        )
+
+
+def _of_teacher(code: str, message: LazyString) -> DomainError:
+    return DomainError(code, message, field="teacher")
+
+
+def _check_capacity(plan: Plan) -> None:
+    if plan.capacity < 1:
+        raise DomainError("no_capacity", _l("A class needs at least one seat."), field="capacity")
+    if plan.capacity > plan.room.capacity:
+        raise DomainError(
+            "capacity_above_room",
+            _l("%(room)s holds %(most)d people at most.", room=plan.room.name, most=plan.room.capacity),
+            field="capacity",
+        )
+
+
+def _check_wheelchairs(plan: Plan) -> None:
+    if plan.wheelchair_places < 0:
+        raise DomainError(
+            "no_wheelchair_places", _l("Wheelchair places cannot be fewer than none."), field="wheelchair_places"
+        )
+    most = min(plan.room.wheelchair_places, plan.capacity)
+    if plan.wheelchair_places > most:
+        raise DomainError(
+            "wheelchairs_above_room",
+            _l("This class in %(room)s has room for %(most)d wheelchairs at most.", room=plan.room.name, most=most),
+            field="wheelchair_places",
+        )
+
+
+def _check_time(plan: Plan) -> None:
+    if not 0 <= plan.weekday <= 6:
+        raise DomainError("no_weekday", _l("Please choose a day of the week."), field="weekday")
+    if plan.minutes <= 0:
+        raise DomainError("end_before_start", _l("A lesson must end after it begins."), field="minutes")
+    if not rules.SHORTEST <= plan.minutes <= rules.LONGEST:
+        raise DomainError(
+            "odd_length",
+            _l("A lesson lasts from %(least)d to %(most)d minutes.", least=rules.SHORTEST, most=rules.LONGEST),
+            field="minutes",
+        )
+    if not rules.ends_same_day(plan.starts, plan.minutes):
+        raise DomainError("past_midnight", _l("A lesson must end on the day on which it begins."), field="minutes")
+
+
+def _check_days(plan: Plan) -> None:
+    term, first = plan.term, plan.from_on
+    if not 1 <= plan.lessons <= MOST_LESSONS:
+        raise DomainError(
+            "no_lessons", _l("A class has from 1 to %(most)d lessons.", most=MOST_LESSONS), field="lessons"
+        )
+    if term.ends_on < clock.today():
+        raise DomainError("in_the_past", _l("%(term)s is over.", term=term.name), field="term")
+    if first is not None and first < clock.today():
+        raise DomainError("in_the_past", _l("The first day has passed already."), field="from_on")
+    if first is not None and not term.starts_on <= first <= term.ends_on:
+        raise DomainError(
+            "outside_term",
+            _l(
+                "%(term)s runs from %(first)s to %(last)s.",
+                term=term.name,
+                first=LazyString(words.day_words, term.starts_on),
+                last=LazyString(words.day_words, term.ends_on),
+            ),
+            field="from_on",
+        )
+
+
+def _check_course(plan: Plan) -> None:
+    if plan.course.closed_at is not None:
+        raise DomainError(
+            "course_closed", _l("%(course)s is no longer given.", course=plan.course.title), field="course"
+        )
+
+
+CHECKS: tuple[Callable[[Plan], None], ...] = (
+    _check_course,
+    _check_capacity,
+    _check_wheelchairs,
+    _check_time,
+    _check_days,
+)

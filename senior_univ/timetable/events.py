@@ -1,0 +1,8 @@
+"""What happens to classes and lessons. Each is sent with the session as sender: handlers run in the same transaction."""
+
+from blinker import Signal
+
+class_opened = Signal("A class was opened: course_class.")
+lesson_moved = Signal("A lesson's time, room or teacher changed: lesson, old_starts_at, old_room_id.")
+lesson_cancelled = Signal("A lesson will not be: lesson.")
+class_cancelled = Signal("A class ends before its time, with all its coming lessons: course_class.")

@@ -1,0 +1,173 @@
+"""Reading terms, holidays, classes, lessons, and what is taken."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload
+from sqlalchemy.orm.interfaces import ORMOption
+
+from senior_univ.catalogue.models import Course
+from senior_univ.core import clock
+from senior_univ.core.access import Viewer
+from senior_univ.core.errors import NotFoundError
+from senior_univ.core.permissions import AREA_ROLES, Permission, Role
+from senior_univ.network.models import Room, Venue
+from senior_univ.teaching.models import Teacher
+from senior_univ.timetable.models import CourseClass, Holder, Holiday, Lesson, Occupancy, Term
+
+
+def terms(session: Session) -> Sequence[Term]:
+    """Every term, the latest first."""
+    return session.scalars(select(Term).order_by(Term.starts_on.desc())).all()
+
+
+def current_term(session: Session, day: date | None = None) -> Term | None:
+    """The term that runs on ``day`` (default today), else the next one, else none."""
+    on = day or clock.today()
+    return session.scalar(select(Term).where(Term.ends_on >= on).order_by(Term.starts_on).limit(1))
+
+
+def holidays_between(session: Session, first: date, last: date) -> dict[date, Holiday]:
+    """Holidays and make-up workdays from ``first`` to ``last``, both included."""
+    found = session.scalars(select(Holiday).where(Holiday.on.between(first, last)).order_by(Holiday.on))
+    return {holiday.on: holiday for holiday in found}
+
+
+def year_is_known(session: Session, year: int) -> bool:
+    """Whether the public holidays of ``year`` have been entered."""
+    days = select(Holiday.on).where(Holiday.on.between(date(year, 1, 1), date(year, 12, 31)))
+    return session.scalar(days.limit(1)) is not None
+
+
+def unknown_years(session: Session, first: date, last: date) -> list[int]:
+    """The years from ``first`` to ``last`` whose public holidays have not been entered yet."""
+    return [year for year in range(first.year, last.year + 1) if not year_is_known(session, year)]
+
+
+def sees_classes(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
+    """Condition on CourseClass: of the viewer's organisation or home, of her area, or taught by her."""
+    posts = [post for post in viewer.posts if post.gives(permission)]
+    own = {post.organisation_id for post in posts if post.role not in AREA_ROLES | {Role.TEACHER}}
+    seen: list[ColumnElement[bool]] = [
+        CourseClass.region_code.startswith(prefix, autoescape=True) for prefix in sorted(viewer.prefixes(permission))
+    ]
+    if own:
+        seen += [CourseClass.organisation_id.in_(own), CourseClass.home_id.in_(own)]
+    if any(post.role is Role.TEACHER for post in posts):
+        hers = select(Teacher.id).where(Teacher.person_id == viewer.person_id).scalar_subquery()
+        taught = select(Lesson.class_id).where(Lesson.teacher_id == hers)
+        seen += [CourseClass.teacher_id == hers, CourseClass.id.in_(taught)]
+    return or_(false(), *seen)
+
+
+def visible_classes(viewer: Viewer, permission: Permission) -> Select[CourseClass]:
+    """The classes that ``viewer`` may see or change."""
+    return select(CourseClass).where(sees_classes(viewer, permission))
+
+
+def class_options() -> tuple[ORMOption, ...]:
+    """Loads a class with everything that is said of it, in the same query."""
+    return (
+        joinedload(CourseClass.course).joinedload(Course.subject),
+        joinedload(CourseClass.organisation),
+        joinedload(CourseClass.home),
+        joinedload(CourseClass.term),
+        joinedload(CourseClass.teacher).joinedload(Teacher.person),
+        joinedload(CourseClass.room).joinedload(Room.venue),
+    )
+
+
+def class_for(session: Session, viewer: Viewer, permission: Permission, class_id: int) -> CourseClass:
+    """That class with everything that is said of it; NotFoundError where ``viewer`` may not."""
+    wanted = visible_classes(viewer, permission).where(CourseClass.id == class_id).options(*class_options())
+    found = session.scalar(wanted)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def lesson_options() -> tuple[ORMOption, ...]:
+    """Loads a lesson with its class, course, subject, organisation, room, venue and teacher, in few queries."""
+    return (
+        contains_eager(Lesson.course_class).options(
+            joinedload(CourseClass.course).joinedload(Course.subject),
+            joinedload(CourseClass.organisation),
+            joinedload(CourseClass.home),
+            raiseload("*"),
+        ),
+        joinedload(Lesson.room).joinedload(Room.venue),
+        joinedload(Lesson.teacher).joinedload(Teacher.person),
+    )
+
+
+def lesson_for(session: Session, viewer: Viewer, permission: Permission, lesson_id: int) -> Lesson:
+    """That lesson with its class; NotFoundError where ``viewer`` may not."""
+    found = session.scalar(
+        select(Lesson)
+        .join(Lesson.course_class)
+        .where(Lesson.id == lesson_id, sees_classes(viewer, permission))
+        .options(*lesson_options())
+    )
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def _rooms_of(organisation_id: int) -> Select[int]:
+    return select(Room.id).join(Room.venue).where(Venue.organisation_id == organisation_id)
+
+
+def lessons_between(
+    session: Session,
+    starts: datetime,
+    ends: datetime,
+    *,
+    organisation_id: int | None = None,
+    home_id: int | None = None,
+    room_id: int | None = None,
+    teacher_id: int | None = None,
+    class_ids: Collection[int] | None = None,
+) -> Sequence[Lesson]:
+    """Lessons that begin from ``starts`` until before ``ends``, cancelled ones too, in order, with everything loaded.
+
+    ``organisation_id`` and ``home_id``: its own lessons and those in its rooms. The scopes given must all hold.
+    """
+    wanted = select(Lesson).join(Lesson.course_class).where(Lesson.starts_at >= starts, Lesson.starts_at < ends)
+    if organisation_id is not None:
+        own = CourseClass.organisation_id == organisation_id
+        wanted = wanted.where(or_(own, Lesson.room_id.in_(_rooms_of(organisation_id))))
+    if home_id is not None:
+        wanted = wanted.where(or_(CourseClass.home_id == home_id, Lesson.room_id.in_(_rooms_of(home_id))))
+    if room_id is not None:
+        wanted = wanted.where(Lesson.room_id == room_id)
+    if teacher_id is not None:
+        wanted = wanted.where(Lesson.teacher_id == teacher_id)
+    if class_ids is not None:
+        wanted = wanted.where(Lesson.class_id.in_(class_ids))
+    return session.scalars(wanted.order_by(Lesson.starts_at, Lesson.id).options(*lesson_options())).all()
+
+
+def taken_by(
+    session: Session, holder: Holder, holder_ids: Collection[int], starts: datetime, ends: datetime
+) -> Sequence[Occupancy]:
+    """What takes these rooms, teachers or people between two instants, in order, each with its lesson and course."""
+    course = joinedload(Occupancy.lesson).joinedload(Lesson.course_class).joinedload(CourseClass.course)
+    return session.scalars(
+        select(Occupancy)
+        .where(
+            Occupancy.holder == holder,
+            Occupancy.holder_id.in_(holder_ids),
+            Occupancy.starts_at < ends,
+            Occupancy.ends_at > starts,
+        )
+        .order_by(Occupancy.starts_at)
+        .options(course)
+    ).all()
+
+
+def class_span(session: Session, class_id: int) -> tuple[datetime, datetime] | None:
+    """When the first and the last lesson that stands begin; None where none stands."""
+    spans = select(func.min(Lesson.starts_at), func.max(Lesson.starts_at)).group_by(Lesson.class_id)
+    row = session.execute(spans.where(Lesson.class_id == class_id, Lesson.cancelled_at.is_(None))).one_or_none()
+    return row and (row[0], row[1])
