@@ -9,15 +9,11 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import product
 
-import phonenumbers
-from flask_babel import lazy_gettext as _l
 from pypinyin import Style, pinyin
 
 from senior_univ.accounts.models import FamilyGrant, PhoneKind
-from senior_univ.core.errors import DomainError
+from senior_univ.core.phones import phone_words, read_phone
 
-COUNTRY = "CN"
-COUNTRY_CODE = 86
 CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5
@@ -32,10 +28,6 @@ SURNAMES = {
 }  # fmt: skip
 """How a character is read as a surname, where that is not its commonest reading or is missing from the dictionary."""
 
-NOT_A_PHONE = _l("This is no phone number. A mobile has 11 digits; a landline starts with its area code, 0319-2020001.")
-NO_AREA_CODE = _l("Please write the area code before a landline's number, for example 0319-2020001.")
-ABROAD = _l("We can only reach phones of mainland China. Please give such a number.")
-
 
 def plain_text(text: str) -> str:
     """Full-width letters and digits as plain ones, without space around."""
@@ -44,43 +36,8 @@ def plain_text(text: str) -> str:
 
 def parse_phone(text: str) -> tuple[str, PhoneKind]:
     """E.164 and kind of a number as people write it; DomainError ``not_a_phone``, ``no_area_code`` or ``phone_abroad``."""
-    written = plain_text(text)
-    if not written or len(written) > 30 or any(c.isalpha() for c in written):
-        raise DomainError("not_a_phone", NOT_A_PHONE, field="phone")
-    try:
-        number = phonenumbers.parse(written, COUNTRY)
-    except phonenumbers.NumberParseException:
-        raise DomainError("not_a_phone", NOT_A_PHONE, field="phone") from None
-    if number.country_code != COUNTRY_CODE:
-        raise DomainError("phone_abroad", ABROAD, field="phone")
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164), _kind(number)
-
-
-def _kind(number: phonenumbers.PhoneNumber) -> PhoneKind:
-    kind = phonenumbers.number_type(number)
-    if kind == phonenumbers.PhoneNumberType.MOBILE:
-        return PhoneKind.MOBILE
-    if kind == phonenumbers.PhoneNumberType.FIXED_LINE:
-        return PhoneKind.LANDLINE
-    if len(str(number.national_number)) in (7, 8):
-        raise DomainError("no_area_code", NO_AREA_CODE, field="phone")
-    raise DomainError("not_a_phone", NOT_A_PHONE, field="phone")
-
-
-@lru_cache(maxsize=4096)
-def phone_words(e164: str | None) -> str:
-    """138 0013 8000 or 0319-2020001: as people say and dial it; empty for no phone."""
-    if not e164:
-        return ""
-    try:
-        number = phonenumbers.parse(e164, COUNTRY)
-    except phonenumbers.NumberParseException:
-        return e164
-    national = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
-    if phonenumbers.number_type(number) == phonenumbers.PhoneNumberType.FIXED_LINE:
-        area, _, rest = national.partition(" ")
-        return f"{area}-{rest.replace(' ', '')}" if rest else national
-    return national
+    e164, is_mobile = read_phone(text)
+    return e164, PhoneKind.MOBILE if is_mobile else PhoneKind.LANDLINE
 
 
 def masked_phone(e164: str | None) -> str:

@@ -7,9 +7,10 @@ from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_use
 
 from senior_univ.accounts import queries
 from senior_univ.accounts.queries import SignedInPerson
-from senior_univ.accounts.rules import masked_phone, phone_words
+from senior_univ.accounts.rules import masked_phone
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
+from senior_univ.core.phones import phone_words
 from senior_univ.core.web import db
 
 IDLE_SECONDS = 10 * 60
