@@ -1,6 +1,6 @@
 """Rows that tests need, each with sensible defaults; a test names only what it is about."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
@@ -14,7 +14,7 @@ from senior_univ.core import clock
 from senior_univ.core.permissions import Role
 from senior_univ.network.models import Organisation, OrganisationKind, Room, Venue
 from senior_univ.teaching.models import Teacher, TeacherKind
-from senior_univ.timetable.models import Term
+from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy, Term
 
 CITY, COUNTY, OTHER_COUNTY = "130500", "130502", "130503"
 VILLAGE = "130502001062"
@@ -139,3 +139,54 @@ def make_resident(session: Session, home: Organisation, unit: Unit | None = None
 
 
 NINE_THIRTY = time(9, 30)
+
+
+def make_class(session: Session, *, lessons: int = 4, first_at: datetime | None = None, **given: Any) -> CourseClass:
+    """A weekly class whose lessons begin tomorrow at 9:30; its room and teacher are taken by them.
+
+    ``site`` (an organisation), ``course``, ``term``, ``teacher`` and ``room`` may be given as rows.
+    """
+    site = given.pop("site", None) or make_organisation(session)
+    course = given.pop("course", None) or make_course(session, site)
+    room = given.pop("room", None) or make_room(session, site)
+    teacher = given.pop("teacher", None) or make_teacher(session, site)
+    term = given.pop("term", None) or session.scalar(select(Term)) or make_term(session)
+    first = first_at or clock.instant(clock.today() + timedelta(1), NINE_THIRTY)
+    defaults = {
+        "course": course,
+        "term": term,
+        "organisation": site,
+        "teacher": teacher,
+        "room": room,
+        "region_code": room.venue.region_code if room.venue else site.region_code,
+        "weekday": clock.local(first).weekday(),
+        "starts": clock.local(first).time(),
+        "minutes": 90,
+        "zone": "Asia/Shanghai",
+        "capacity": room.capacity,
+        "wheelchair_places": room.wheelchair_places,
+        "seats_taken": 0,
+        "wheelchairs_taken": 0,
+        "first_lesson_at": first,
+        "last_lesson_at": first + timedelta(weeks=lessons - 1),
+        "lessons_planned": lessons,
+        "opened_at": clock.now(),
+    }
+    made: CourseClass = kept(session, CourseClass(**defaults | given))
+    for number in range(lessons):
+        make_lesson(session, made, first + timedelta(weeks=number), number=number + 1)
+    return made
+
+
+def make_lesson(session: Session, course_class: CourseClass, starts_at: datetime, **given: Any) -> Lesson:
+    """A lesson of a class with what takes its room and teacher."""
+    ends_at = starts_at + timedelta(minutes=course_class.minutes)
+    room_id, teacher_id = course_class.room_id, course_class.teacher_id
+    row = {"class_id": course_class.id, "starts_at": starts_at, "ends_at": ends_at}
+    lesson: Lesson = kept(session, Lesson(**row | {"room_id": room_id, "teacher_id": teacher_id} | given))
+    for holder, holder_id in ((Holder.ROOM, room_id), (Holder.TEACHER, teacher_id)):
+        session.add(
+            Occupancy(holder=holder, holder_id=holder_id, starts_at=starts_at, ends_at=ends_at, lesson_id=lesson.id)
+        )
+    session.flush()
+    return lesson

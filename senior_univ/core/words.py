@@ -52,7 +52,7 @@ def time_words(at: time | datetime) -> str:
     return _time(local.replace(second=0, microsecond=0, tzinfo=None), is_chinese())
 
 
-def time_range_words(starts_at: datetime, ends_at: datetime) -> str:
+def time_range_words(starts_at: time | datetime, ends_at: time | datetime) -> str:
     """上午9:30—11:00: the part of the day is said once where both share it."""
     start, end = time_words(starts_at), time_words(ends_at)
     if is_chinese() and start[:2] == end[:2]:

@@ -1,0 +1,14 @@
+"""Seats: finding a class, taking and ending a seat, the learner's week, the front desk, rosters.
+
+``rules`` decides from plain facts whether somebody may have a seat and says why not; ``facts`` reads those facts for one
+person or a hundred with the same few queries; ``actions`` writes. A seat and a wheelchair place are counted in the class
+itself by one conditional UPDATE, so that no two processes can give the last one twice; the learner's lessons are rows of
+timetable's ``occupancy``, where the database refuses two at the same time.
+
+Locks are taken in one order everywhere, people (by id) before the class before the seat, so that many who enrol in one
+class wait for each other but never in a circle. Facts are read before the class is locked: the class, which many want
+at once, is held for as few statements as possible.
+
+A class may be joined until its last lesson begins; she has the lessons that are still to come. ``finding`` holds the
+reads of the class finder. May import timetable, teaching, catalogue, care, accounts, network, audit and core.
+"""

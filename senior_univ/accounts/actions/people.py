@@ -1,5 +1,6 @@
 """Adding people, correcting what is known of them, and why an organisation may see them."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
@@ -96,18 +97,19 @@ def end_person(session: Session, person: Person, *, by: Viewer) -> None:
 
 def belong(session: Session, person_id: int, organisation_id: int, reason: BelongingReason) -> None:
     """From today that organisation may see that person; one that did before may again."""
-    row = {
-        "person_id": person_id,
-        "organisation_id": organisation_id,
-        "reason": reason,
-        "from_on": clock.today(),
-        "to_on": None,
-    }
-    session.execute(
-        insert_into(session, Belonging)
-        .values(row)
-        .on_conflict_do_update(index_elements=["person_id", "organisation_id", "reason"], set_={"to_on": None})
-    )
+    belong_all(session, [person_id], organisation_id, reason)
+
+
+def belong_all(session: Session, person_ids: Iterable[int], organisation_id: int, reason: BelongingReason) -> None:
+    """From today that organisation may see all these people: one statement."""
+    same = {"organisation_id": organisation_id, "reason": reason, "from_on": clock.today(), "to_on": None}
+    rows = [{"person_id": person_id, **same} for person_id in person_ids]
+    if rows:
+        session.execute(
+            insert_into(session, Belonging)
+            .values(rows)
+            .on_conflict_do_update(index_elements=["person_id", "organisation_id", "reason"], set_={"to_on": None})
+        )
 
 
 def stop_belonging(

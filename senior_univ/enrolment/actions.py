@@ -1,0 +1,268 @@
+"""Taking and ending seats. Locks are taken in the order people, class, seat; see the package's docstring."""
+
+import secrets
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import exists, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from senior_univ.accounts import actions as accounts
+from senior_univ.accounts.models import BelongingReason, Person
+from senior_univ.audit import actions as audit
+from senior_univ.core import clock
+from senior_univ.core.access import Right, Viewer
+from senior_univ.core.errors import DomainError, NotFoundError
+from senior_univ.enrolment import queries, rules
+from senior_univ.enrolment.events import seat_ended, seat_taken
+from senior_univ.enrolment.facts import facts_of
+from senior_univ.enrolment.holding import AS_WRITTEN, has_other_lesson, hold_lesson, hold_lessons, release_lessons
+from senior_univ.enrolment.models import Hand, Seat
+from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
+
+REFERENCE_DIGITS = 10
+
+
+@dataclass
+class Outcome:
+    """What came of enrolling many: the new seats, and who could not, each with the reason in words."""
+
+    taken: list[Seat] = field(default_factory=list)
+    refused: list[tuple[Person, DomainError]] = field(default_factory=list)
+
+
+def take_seat(
+    session: Session,
+    *,
+    course_class: CourseClass,
+    person_id: int,
+    hand: Hand,
+    takes_wheelchair_place: bool = False,
+    by: Viewer,
+) -> Seat:
+    """Give her a seat in the class, a wheelchair place with it where she needs one, and her coming lessons.
+
+    Refuses with DomainError: no_right, cancelled, over, already_in, residents_only, too_young, not_step_free,
+    other_class, care_day, full (suggests up to three others), no_wheelchair_place.
+    """
+    refuse_without_right(session, person_id, hand, by)
+    facts = facts_of(session, course_class, [person_id], lock=True).get(person_id)
+    if facts is None:
+        raise NotFoundError
+    now = clock.now()
+    refusal = rules.reason_against(course_class, facts, asked_wheelchair=takes_wheelchair_place, now=now)
+    if refusal:
+        raise refusal
+    seat = _new_seat(course_class, facts, hand, takes_wheelchair_place, by)
+    accounts.belong(session, person_id, course_class.organisation_id, BelongingReason.ENROLLED)
+    session.flush()  # her belonging is written before the class is locked, which many may want at once
+    _take_places(session, course_class, seat)
+    _write(session, course_class.id, [seat], facts.person.name)
+    _record_taken(session, seat, by)
+    return seat
+
+
+def refuse_without_right(session: Session, person_id: int, hand: Hand, by: Viewer) -> None:
+    """A relative enrols only whom she may; DomainError no_right."""
+    if hand in (Hand.HERSELF, Hand.RELATIVE) and not by.may_for(person_id, Right.ENROL):
+        person = session.get(Person, person_id)
+        raise no_right(person.name if person else "")
+
+
+def no_right(name: str) -> DomainError:
+    """The refusal of a relative whom her elder has not let do this."""
+    words = _l(
+        "You may not do this for %(name)s yet. She can allow it under My family, or at her teaching site.", name=name
+    )
+    return DomainError("no_right", words)
+
+
+def _new_seat(course_class: CourseClass, facts: rules.Facts, hand: Hand, asked_wheelchair: bool, by: Viewer) -> Seat:
+    return Seat(
+        class_id=course_class.id,
+        person_id=facts.person.id,
+        reference=f"{secrets.randbelow(10**REFERENCE_DIGITS):0{REFERENCE_DIGITS}d}",
+        takes_wheelchair_place=facts.takes_wheelchair_place(asked_wheelchair),
+        hand=hand,
+        taken_at=clock.now(),
+        taken_by_id=by.person_id,
+    )
+
+
+def _take_places(session: Session, course_class: CourseClass, seat: Seat) -> None:
+    """Count a seat, and a wheelchair place with it, if both are free at this moment: one statement decides."""
+    wheelchair = seat.takes_wheelchair_place
+    is_free = [
+        CourseClass.id == course_class.id,
+        CourseClass.cancelled_at.is_(None),
+        CourseClass.seats_taken < CourseClass.capacity,
+    ]
+    counted = {"seats_taken": CourseClass.seats_taken + 1}
+    if wheelchair:
+        is_free.append(CourseClass.wheelchairs_taken < CourseClass.wheelchair_places)
+        counted["wheelchairs_taken"] = CourseClass.wheelchairs_taken + 1
+    taken = update(CourseClass).where(*is_free).values(counted).returning(CourseClass.id)
+    if session.scalar(taken, execution_options=AS_WRITTEN) is None:
+        raise _why_no_place(session, course_class, wheelchair=wheelchair)
+
+
+def _why_no_place(session: Session, course_class: CourseClass, *, wheelchair: bool) -> DomainError:
+    session.refresh(course_class, ["seats_taken", "wheelchairs_taken", "capacity", "wheelchair_places", "cancelled_at"])
+    closed = rules.refuse_closed(course_class, clock.now())
+    if closed:
+        return closed
+    others = queries.classes_with_room(session, course_class, wheelchair=wheelchair)
+    return rules.full(others) if course_class.seats_free < 1 else rules.no_wheelchair_place(others)
+
+
+def _write(session: Session, class_id: int, seats: Sequence[Seat], name: str = "") -> None:
+    """Write seats of one class and their holders' coming lessons; the database has the last word."""
+    try:
+        session.add_all(seats)
+        session.flush()  # the lessons below are those of standing seats
+        hold_lessons(session, class_id, [seat.person_id for seat in seats])
+    except IntegrityError as error:
+        raise _refusal_of(error, name) from error
+
+
+def _refusal_of(error: IntegrityError, name: str) -> DomainError:
+    words = str(error.orig)
+    if "occupancy_overlap" in words:
+        return rules.other_class_then(name)
+    if "reference" in words:
+        return DomainError("try_again", _l("That did not work. Please try once more."))
+    return rules.already_in(name)
+
+
+def _record_taken(session: Session, seat: Seat, by: Viewer) -> None:
+    audit.record(session, "seat.taken", seat, by=by, on_behalf_of=seat.person_id, class_id=seat.class_id)
+    seat_taken.send(session, seat=seat)
+
+
+def take_seats(
+    session: Session, *, course_class: CourseClass, person_ids: Collection[int], hand: Hand, by: Viewer
+) -> Outcome:
+    """Give seats to many at once, in the order given, to whoever may have one; the others are told why not.
+
+    The number of statements does not grow with the people. Nobody else can take a place or a person meanwhile.
+    """
+    facts = facts_of(session, course_class, person_ids, lock=True)
+    _lock(session, course_class)
+    outcome = _decide(course_class, [facts[each] for each in person_ids if each in facts], hand, by)
+    if outcome.taken:
+        with session.begin_nested():
+            _count(session, course_class, outcome.taken)
+            _write(session, course_class.id, outcome.taken)
+        joined = [seat.person_id for seat in outcome.taken]
+        accounts.belong_all(session, joined, course_class.organisation_id, BelongingReason.ENROLLED)
+    for seat in outcome.taken:
+        _record_taken(session, seat, by)
+    return outcome
+
+
+def _lock(session: Session, course_class: CourseClass) -> None:
+    """From here on the counters in memory are those of the database, and nobody else changes them."""
+    session.refresh(
+        course_class,
+        ["seats_taken", "wheelchairs_taken", "capacity", "wheelchair_places", "cancelled_at"],
+        with_for_update={"key_share": True},
+    )
+
+
+def _decide(course_class: CourseClass, all_facts: Sequence[rules.Facts], hand: Hand, by: Viewer) -> Outcome:
+    outcome = Outcome()
+    now = clock.now()
+    seats_free, wheelchairs_free = course_class.seats_free, course_class.wheelchairs_free
+    for facts in all_facts:
+        wheelchair = facts.takes_wheelchair_place(False)
+        refusal = rules.reason_against(course_class, facts, asked_wheelchair=False, now=now)
+        refusal = refusal or rules.no_place(seats_free, wheelchairs_free, wheelchair=wheelchair)
+        if refusal:
+            outcome.refused.append((facts.person, refusal))
+            continue
+        outcome.taken.append(_new_seat(course_class, facts, hand, asked_wheelchair=False, by=by))
+        seats_free, wheelchairs_free = seats_free - 1, wheelchairs_free - int(wheelchair)
+    return outcome
+
+
+def _count(session: Session, course_class: CourseClass, seats: Sequence[Seat]) -> None:
+    counted = {
+        "seats_taken": CourseClass.seats_taken + len(seats),
+        "wheelchairs_taken": CourseClass.wheelchairs_taken + sum(seat.takes_wheelchair_place for seat in seats),
+    }
+    session.execute(
+        update(CourseClass).where(CourseClass.id == course_class.id).values(counted), execution_options=AS_WRITTEN
+    )
+
+
+def end_seat(session: Session, seat: Seat, *, by: Viewer | None) -> Seat:
+    """End a seat: its places are free again and her coming lessons with it; a seat that has ended stays as it is.
+
+    Refuses with DomainError no_right where a relative may not. ``by`` None is the system, after a change elsewhere.
+    """
+    if by is not None and not _may_end(seat, by):
+        raise no_right(seat.person.name)
+    lock_class(session, seat.class_id)
+    ended = (
+        update(Seat)
+        .where(Seat.id == seat.id, queries.is_standing())
+        .values(ended_at=clock.now(), ended_by_id=by.person_id if by else None)
+        .returning(Seat.id)
+    )
+    if session.scalar(ended, execution_options=AS_WRITTEN) is None:
+        return seat
+    session.refresh(seat, ["ended_at", "ended_by_id"])
+    _give_back(session, seat)
+    audit.record(session, "seat.ended", seat, by=by, on_behalf_of=seat.person_id, class_id=seat.class_id)
+    seat_ended.send(session, seat=seat)
+    return seat
+
+
+def lock_class(session: Session, class_id: int) -> None:
+    """Let nobody take or end a seat of this class until the transaction ends."""
+    session.execute(select(CourseClass.id).where(CourseClass.id == class_id).with_for_update(key_share=True))
+
+
+def _may_end(seat: Seat, by: Viewer) -> bool:
+    return by.may_for(seat.person_id, Right.WITHDRAW) or rules.serves(by, seat.course_class)
+
+
+def _give_back(session: Session, seat: Seat) -> None:
+    free = {
+        "seats_taken": CourseClass.seats_taken - 1,
+        "wheelchairs_taken": CourseClass.wheelchairs_taken - int(seat.takes_wheelchair_place),
+    }
+    session.execute(
+        update(CourseClass).where(CourseClass.id == seat.class_id).values(free), execution_options=AS_WRITTEN
+    )
+    release_lessons(session, seat.class_id, [seat.person_id])
+    if not _has_other_seat(session, seat):
+        accounts.stop_belonging(session, seat.person_id, seat.course_class.organisation_id, BelongingReason.ENROLLED)
+
+
+def _has_other_seat(session: Session, seat: Seat) -> bool:
+    others = (
+        select(Seat.id)
+        .join(Seat.course_class)
+        .where(
+            Seat.person_id == seat.person_id,
+            queries.is_standing(),
+            CourseClass.organisation_id == seat.course_class.organisation_id,
+        )
+    )
+    return session.scalar(others.limit(1)) is not None
+
+
+def hold_again(session: Session, lesson: Lesson, person: Person) -> None:
+    """She comes to a lesson after all that had been moved onto another of hers; DomainError other_class if it still is."""
+    has_it = exists().where(
+        Occupancy.holder == Holder.PERSON, Occupancy.holder_id == person.id, Occupancy.lesson_id == lesson.id
+    )
+    hers = (Seat.person_id == person.id) & (Seat.class_id == lesson.class_id) & queries.is_standing()
+    if session.scalar(select(has_it)):
+        return
+    if session.scalar(select(Seat.id).where(hers, has_other_lesson(lesson))):
+        raise rules.other_class_then(person.name)
+    hold_lesson(session, lesson, Seat.person_id == person.id)

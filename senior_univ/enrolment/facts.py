@@ -1,0 +1,85 @@
+"""Reads what decides whether people may have a seat: the same few queries for one person as for a hundred."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from senior_univ.accounts.models import Person
+from senior_univ.care import queries as care
+from senior_univ.care.models import AccessNeeds, Residency
+from senior_univ.catalogue.models import Course
+from senior_univ.core import clock
+from senior_univ.enrolment.models import Seat
+from senior_univ.enrolment.rules import Facts, OtherClass
+from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
+
+
+def facts_of(
+    session: Session, course_class: CourseClass, person_ids: Collection[int], *, lock: bool = False
+) -> dict[int, Facts]:
+    """The facts about each of these people, by id; ``lock`` lets nobody else give one of them a seat meanwhile."""
+    query = (
+        select(Person, AccessNeeds, Residency, Seat)
+        .outerjoin(AccessNeeds, AccessNeeds.person_id == Person.id)
+        .outerjoin(Residency, and_(Residency.person_id == Person.id, Residency.to_on.is_(None)))
+        .outerjoin(Seat, and_(Seat.person_id == Person.id, Seat.class_id == course_class.id, Seat.ended_at.is_(None)))
+        .where(Person.id.in_(person_ids), Person.ended_at.is_(None))
+        .order_by(Person.id)
+        .options(joinedload(Residency.unit))
+    )
+    if lock:
+        query = query.with_for_update(of=Person, key_share=True)
+    rows: Sequence[tuple[Person, AccessNeeds | None, Residency | None, Seat | None]] = (
+        session.execute(query).tuples().all()
+    )
+    resident_ids = [person.id for person, _, residency, _ in rows if residency is not None]
+    blocks = care.blocks_for(session, resident_ids) if resident_ids else {}
+    others = _other_classes(session, course_class.id, person_ids, clock.now())
+    return {
+        person.id: Facts(person, needs, residency, seat, blocks.get(person.id, ()), others.get(person.id, ()))
+        for person, needs, residency, seat in rows
+    }
+
+
+def _other_classes(
+    session: Session, class_id: int, person_ids: Collection[int], now: datetime
+) -> dict[int, list[OtherClass]]:
+    """The other classes that each of them has at the time of a coming lesson of this class."""
+    wanted, hers = aliased(Lesson), aliased(Lesson)
+    query = (
+        select(
+            Occupancy.holder_id,
+            CourseClass.id,
+            Course.title,
+            CourseClass.weekday,
+            CourseClass.starts,
+            CourseClass.minutes,
+        )
+        .join(
+            wanted,
+            and_(
+                wanted.class_id == class_id,
+                wanted.cancelled_at.is_(None),
+                wanted.starts_at > now,
+                Occupancy.starts_at < wanted.ends_at,
+                wanted.starts_at < Occupancy.ends_at,
+            ),
+        )
+        .join(hers, hers.id == Occupancy.lesson_id)
+        .join(CourseClass, CourseClass.id == hers.class_id)
+        .join(Course, Course.id == CourseClass.course_id)
+        .where(
+            Occupancy.holder == Holder.PERSON,
+            Occupancy.holder_id.in_(person_ids),
+            Occupancy.ends_at > now,
+            CourseClass.id != class_id,
+        )
+        .distinct()
+    )
+    found: dict[int, list[OtherClass]] = defaultdict(list)
+    for person_id, other_id, title, weekday, starts, minutes in session.execute(query).tuples():
+        found[person_id].append(OtherClass(other_id, title, weekday, starts, minutes))
+    return found

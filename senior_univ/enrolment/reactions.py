@@ -1,0 +1,98 @@
+"""What follows for seats and learners' times when a lesson, a class, a residency or a person changes."""
+
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from senior_univ.accounts.models import Person
+from senior_univ.audit import actions as audit
+from senior_univ.care.models import Residency
+from senior_univ.core import clock
+from senior_univ.enrolment import queries
+from senior_univ.enrolment.actions import end_seat, lock_class
+from senior_univ.enrolment.events import class_left_empty, moved_onto_other
+from senior_univ.enrolment.holding import AS_WRITTEN, has_other_lesson, hold_lesson, release_lesson, release_lessons
+from senior_univ.enrolment.models import Seat
+from senior_univ.timetable.models import CourseClass, Lesson
+
+TRIES = 3
+"""Somebody may join another class between our look and our write; the database then refuses, and we look again."""
+
+
+def follow_move(session: Session, *, lesson: Lesson, **_more: Any) -> None:
+    """Learners are taken at the lesson's new time; whoever has another lesson then keeps that one."""
+    session.flush()  # the lesson's own change is read by the statements below
+    lock_class(session, lesson.class_id)
+    clashing: list[int] = []
+    for attempt in range(TRIES):
+        try:
+            with session.begin_nested():
+                clashing = _hold_new_time(session, lesson)
+        except IntegrityError:
+            if attempt == TRIES - 1:
+                raise
+        else:
+            break
+    moved_onto_other.send(session, lesson=lesson, person_ids=clashing)
+
+
+def _hold_new_time(session: Session, lesson: Lesson) -> list[int]:
+    """Take the learners who are free then; returns who is not."""
+    release_lesson(session, lesson)
+    is_busy = has_other_lesson(lesson)
+    busy = select(Seat.person_id).where(Seat.class_id == lesson.class_id, queries.is_standing(), is_busy)
+    clashing = session.scalars(busy.order_by(Seat.person_id)).all()
+    if lesson.starts_at > clock.now():
+        hold_lesson(session, lesson, ~is_busy)
+    return list(clashing)
+
+
+def follow_lesson_cancelled(session: Session, *, lesson: Lesson, **_more: Any) -> None:
+    """Learners are free at the time of a cancelled lesson."""
+    lock_class(session, lesson.class_id)
+    release_lesson(session, lesson)
+
+
+def follow_class_cancelled(session: Session, *, course_class: CourseClass, **_more: Any) -> None:
+    """Every seat of a cancelled class ends with it, and its learners are free again."""
+    session.flush()  # the class's own change is read by the statements below
+    lock_class(session, course_class.id)
+    ended_at = course_class.cancelled_at or clock.now()
+    ended = (
+        update(Seat)
+        .where(Seat.class_id == course_class.id, queries.is_standing())
+        .values(ended_at=ended_at)
+        .returning(Seat.person_id, Seat.id)
+    )
+    gone = session.execute(ended, execution_options=AS_WRITTEN).tuples().all()
+    session.execute(
+        update(CourseClass).where(CourseClass.id == course_class.id).values(seats_taken=0, wheelchairs_taken=0),
+        execution_options=AS_WRITTEN,
+    )
+    release_lessons(session, course_class.id)
+    for person_id, _seat_id in gone:
+        audit.record(session, "seat.ended", course_class, by=None, on_behalf_of=person_id, class_id=course_class.id)
+    class_left_empty.send(session, course_class=course_class, person_ids=sorted(person_id for person_id, _ in gone))
+
+
+def follow_residency_ended(session: Session, *, residency: Residency, **_more: Any) -> None:
+    """Whoever leaves a home leaves the classes that are for its residents only."""
+    _end_seats(session, Seat.person_id == residency.person_id, CourseClass.home_id == residency.home_id)
+
+
+def follow_person_ended(session: Session, *, person: Person, **_more: Any) -> None:
+    """Whoever is no longer on file has no seat."""
+    _end_seats(session, Seat.person_id == person.id)
+
+
+def _end_seats(session: Session, *conditions: Any) -> None:
+    standing = (
+        select(Seat)
+        .join(Seat.course_class)
+        .where(queries.is_standing(), CourseClass.last_lesson_at > clock.now(), *conditions)
+        .order_by(Seat.class_id)
+    )
+    for seat in session.scalars(standing).all():
+        end_seat(session, seat, by=None)

@@ -1,0 +1,233 @@
+"""Whether somebody may have a seat, from facts that are at hand; and how places and times are said. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
+
+from senior_univ.accounts.models import Person
+from senior_univ.care import rules as care_rules
+from senior_univ.care.models import CARE_LABELS, AccessNeeds, CareBlock, Residency
+from senior_univ.core.access import Viewer
+from senior_univ.core.errors import DomainError
+from senior_univ.core.permissions import AREA_ROLES, Permission
+from senior_univ.core.words import time_range_words, weekday_words
+from senior_univ.enrolment.models import Seat
+from senior_univ.timetable.models import CourseClass
+
+SEAT_PERMISSIONS = (Permission.SERVE_DESK, Permission.PLAN_CLASSES, Permission.ENROL_OTHERS)
+"""Whoever has one of these for a class sees and ends its seats."""
+LEAST_SHOWN = 5
+"""Fewer learners than this are not counted out to officers: a small number points at people."""
+
+
+@dataclass(frozen=True)
+class OtherClass:
+    """A class that she already has at that time, by its pattern."""
+
+    class_id: int
+    title: str
+    weekday: int
+    starts: time
+    minutes: int
+
+    @property
+    def when(self) -> str:
+        """Every Tuesday, 9:30 to 11:00, in words."""
+        return weekly_words(self.weekday, self.starts, self.minutes)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What is known about one person and decides whether she may have a seat."""
+
+    person: Person
+    needs: AccessNeeds | None = None
+    residency: Residency | None = None
+    seat: Seat | None = None
+    blocks: Sequence[CareBlock] = ()
+    others: Sequence[OtherClass] = field(default=())
+
+    def takes_wheelchair_place(self, asked: bool) -> bool:
+        """Whether she comes in a wheelchair: as she says now, or as it is on file."""
+        return asked or bool(self.needs and self.needs.uses_wheelchair)
+
+    def needs_step_free(self, asked: bool) -> bool:
+        """Whether she can't go up a step."""
+        return self.takes_wheelchair_place(asked) or bool(self.needs and self.needs.needs_step_free)
+
+
+def weekly_words(weekday: int, starts: time, minutes: int) -> str:
+    """Every Tuesday, 9:30 to 11:00."""
+    return _(
+        "Every %(weekday)s, %(hours)s",
+        weekday=weekday_words(weekday),
+        hours=time_range_words(starts, _later(starts, minutes)),
+    )
+
+
+def _later(starts: time, minutes: int) -> time:
+    return (datetime.combine(datetime.min, starts) + timedelta(minutes=minutes)).time()  # noqa: DTZ901  # a carrier
+
+
+def class_when(course_class: CourseClass) -> str:
+    """When a class meets, in words."""
+    return weekly_words(course_class.weekday, course_class.starts, course_class.minutes)
+
+
+def class_place(course_class: CourseClass) -> str:
+    """Where a class meets, in words: venue and room."""
+    return f"{course_class.room.venue.name} {course_class.room.name}"
+
+
+def places_words(course_class: CourseClass) -> str:
+    """How many places are left, in words."""
+    free = course_class.seats_free
+    return ngettext("%(num)d place free", "%(num)d places free", free) if free > 0 else _("Full")
+
+
+def reason_against(
+    course_class: CourseClass, facts: Facts, *, asked_wheelchair: bool, now: datetime
+) -> DomainError | None:
+    """Why she may not have a seat in this class, whether or not a place is free; None where she may."""
+    return (
+        refuse_closed(course_class, now)
+        or _refuse_second_seat(facts)
+        or _refuse_stranger_of_home(course_class, facts)
+        or _refuse_age(course_class, facts, now)
+        or _refuse_steps(course_class, facts, asked_wheelchair)
+        or _refuse_other_class(facts)
+        or _refuse_care_day(course_class, facts)
+    )
+
+
+def refuse_closed(course_class: CourseClass, now: datetime) -> DomainError | None:
+    """The refusal of a class that was cancelled or is over, else None."""
+    if course_class.cancelled_at:
+        return DomainError("cancelled", _l("This class was cancelled."))
+    if course_class.last_lesson_at <= now:
+        return DomainError("over", _l("This class is over."))
+    return None
+
+
+def _refuse_second_seat(facts: Facts) -> DomainError | None:
+    return already_in(facts.person.name) if facts.seat else None
+
+
+def already_in(name: str) -> DomainError:
+    """The refusal of a second seat in the same class."""
+    return DomainError("already_in", _l("%(name)s is already in this class.", name=name))
+
+
+def _refuse_stranger_of_home(course_class: CourseClass, facts: Facts) -> DomainError | None:
+    home_id = course_class.home_id
+    if home_id is None or (facts.residency and facts.residency.home_id == home_id):
+        return None
+    home = course_class.home.name if course_class.home else ""
+    return DomainError("residents_only", _l("This class is for people who live at %(home)s.", home=home))
+
+
+def _refuse_age(course_class: CourseClass, facts: Facts, now: datetime) -> DomainError | None:
+    """People of every age who live in a home may join the home's own class."""
+    least, born = course_class.organisation.least_age, facts.person.birth_year
+    if course_class.home_id or born is None or now.year - born >= least:
+        return None
+    return DomainError("too_young", _l("This class is for people from %(age)d years of age.", age=least))
+
+
+def _refuse_steps(course_class: CourseClass, facts: Facts, asked_wheelchair: bool) -> DomainError | None:
+    if course_class.room.is_step_free or not facts.needs_step_free(asked_wheelchair):
+        return None
+    words = _l("There are steps on the way to this room; %(name)s needs a way without.", name=facts.person.name)
+    return DomainError("not_step_free", words)
+
+
+def _refuse_other_class(facts: Facts) -> DomainError | None:
+    return other_class_then(facts.person.name, facts.others[0]) if facts.others else None
+
+
+def other_class_then(name: str, other: OtherClass | None = None) -> DomainError:
+    """The refusal of a class at a time when she has another one."""
+    if other is None:
+        return DomainError("other_class", _l("%(name)s has another class at that time.", name=name))
+    words = _l(
+        "%(name)s has another class at that time: %(title)s, %(when)s.", name=name, title=other.title, when=other.when
+    )
+    return DomainError("other_class", words)
+
+
+def _refuse_care_day(course_class: CourseClass, facts: Facts) -> DomainError | None:
+    hit = care_rules.blocks_hit(
+        facts.blocks, course_class.weekday, _gathering(course_class, facts.residency), course_class.ends
+    )
+    if not hit:
+        return None
+    words = _l(
+        "%(name)s is not free at that time: %(what)s, %(hours)s.",
+        name=facts.person.name,
+        what=CARE_LABELS[hit[0].kind],
+        hours=time_range_words(hit[0].starts, hit[0].ends),
+    )
+    return DomainError("care_day", words)
+
+
+def _gathering(course_class: CourseClass, residency: Residency | None) -> time:
+    """When she must be free: a unit's residents are gathered before a lesson in their home begins."""
+    unit = residency.unit if residency and residency.home_id == course_class.home_id else None
+    if unit is None:
+        return course_class.starts
+    minutes = course_class.starts.hour * 60 + course_class.starts.minute - unit.gathering_minutes
+    return time(*divmod(max(minutes, 0), 60))
+
+
+def no_place(seats_free: int, wheelchairs_free: int, *, wheelchair: bool) -> DomainError | None:
+    """The refusal where that many free places are not enough for one more, else None."""
+    if seats_free < 1:
+        return full()
+    return no_wheelchair_place() if wheelchair and wheelchairs_free < 1 else None
+
+
+def no_wheelchair_place(others: Sequence[CourseClass] = ()) -> DomainError:
+    """The refusal where every wheelchair place is taken, with other classes that have one."""
+    words = _l("There is no place left for a wheelchair in this class.")
+    return DomainError("no_wheelchair_place", words, suggestions=[suggestion(other) for other in others])
+
+
+def full(others: Sequence[CourseClass] = ()) -> DomainError:
+    """The refusal of a full class, with others of the same subject that have room."""
+    return DomainError("full", _l("This class is full."), suggestions=[suggestion(other) for other in others])
+
+
+def suggestion(other: CourseClass) -> str:
+    """A class with room, in one line."""
+    return _(
+        "There is room in: %(title)s, %(when)s, %(place)s",
+        title=other.course.title,
+        when=class_when(other),
+        place=class_place(other),
+    )
+
+
+def serves(viewer: Viewer, course_class: CourseClass) -> bool:
+    """Whether the viewer works for the class's organisation, its home or its area, and sees to seats there."""
+    owners = (course_class.organisation_id, course_class.home_id)
+    for post in viewer.posts:
+        is_near = post.organisation_id in owners or (
+            post.role in AREA_ROLES and course_class.region_code.startswith(post.prefix)
+        )
+        if is_near and any(post.gives(permission) for permission in SEAT_PERMISSIONS):
+            return True
+    return False
+
+
+def masked_count(number: int) -> str:
+    """A count of learners for somebody outside the organisation, in words."""
+    return _("fewer than 5") if 0 < number < LEAST_SHOWN else str(number)
+
+
+def reference_words(reference: str) -> str:
+    """48210 37566: a reference as it is read out."""
+    return " ".join(reference[at : at + 5] for at in range(0, len(reference), 5))
