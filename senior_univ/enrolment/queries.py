@@ -193,20 +193,40 @@ def class_to_join(session: Session, class_id: int, home_id: int | None) -> Cours
     return session.scalar(query.options(*timetable.class_options()))
 
 
+def _learners_in(viewer: Viewer) -> list[ColumnElement[bool]]:
+    """Standing seats in running and coming classes of the viewer's area."""
+    return [
+        network.organisation_scope(viewer, Permission.SEE_COVERAGE),
+        is_standing(),
+        CourseClass.last_lesson_at > clock.now(),
+    ]
+
+
 def learner_counts(session: Session, viewer: Viewer) -> dict[int, int]:
-    """How many different people have a seat at each organisation of the viewer's area, by its id; nobody is named."""
+    """How many different people have a seat at each site and home of the viewer's area, by its id; nobody is named.
+
+    A class for residents counts for their home, every other one for the organisation that gives it.
+    """
+    place = func.coalesce(CourseClass.home_id, CourseClass.organisation_id)
     query = (
-        select(CourseClass.organisation_id, func.count(Seat.person_id.distinct()))
+        select(place, func.count(Seat.person_id.distinct()))
         .join(Seat, Seat.class_id == CourseClass.id)
-        .join(Organisation, Organisation.id == CourseClass.organisation_id)
-        .where(
-            network.organisation_scope(viewer, Permission.SEE_COVERAGE),
-            is_standing(),
-            CourseClass.last_lesson_at > clock.now(),
-        )
-        .group_by(CourseClass.organisation_id)
+        .join(Organisation, Organisation.id == place)
+        .where(*_learners_in(viewer))
+        .group_by(place)
     )
     return dict(session.execute(query).tuples().all())
+
+
+def learner_total(session: Session, viewer: Viewer) -> int:
+    """How many different people learn in the viewer's area, each counted once."""
+    query = (
+        select(func.count(Seat.person_id.distinct()))
+        .join(CourseClass, Seat.class_id == CourseClass.id)
+        .join(Organisation, Organisation.id == CourseClass.organisation_id)
+        .where(*_learners_in(viewer))
+    )
+    return session.scalar(query) or 0
 
 
 def township_counts(session: Session, viewer: Viewer) -> dict[str, int]:
@@ -216,11 +236,7 @@ def township_counts(session: Session, viewer: Viewer) -> dict[str, int]:
         select(township, func.count(Seat.person_id.distinct()))
         .join(Seat, Seat.class_id == CourseClass.id)
         .join(Organisation, Organisation.id == CourseClass.organisation_id)
-        .where(
-            network.organisation_scope(viewer, Permission.SEE_COVERAGE),
-            is_standing(),
-            CourseClass.last_lesson_at > clock.now(),
-        )
+        .where(*_learners_in(viewer))
         .group_by(township)
     )
     return dict(session.execute(query).tuples().all())
