@@ -16,7 +16,7 @@ def import_regions(session: Session, rows: list[RegionRow]) -> Iterator[int]:
 
     Regions that the file does not name stay: people and organisations may hang on them.
     """
-    known = dict(session.execute(select(Region.code, Region.name)).tuples().all())
+    known = dict(session.execute(select(Region.code, Region.name)).all())
     for level in Level:
         of_level = [row for row in rows if row.level is level]
         for start in range(0, len(of_level), CHUNK):
