@@ -115,7 +115,7 @@ def _go_on_at(session: Session, residency: Residency, place: rules.Place) -> Res
     return moved
 
 
-def discharge(session: Session, residency: Residency, *, to_on: date | None = None, by: Viewer | None) -> None:
+def discharge(session: Session, residency: Residency, *, to_on: date | None = None, by: Viewer | None) -> Residency:
     """End a residency on that day (default: today), with her own care blocks and her home's right to see her.
 
     Refuses with DomainError: already_ended, to_in_future, ends_before_start.
@@ -137,6 +137,7 @@ def discharge(session: Session, residency: Residency, *, to_on: date | None = No
     accounts.stop_belonging(session, residency.person_id, residency.home_id, BelongingReason.RESIDENT)
     audit.record(session, "residency.ended", residency, by=by, on_behalf_of=residency.person_id)
     residency_ended.send(session, residency=residency, by=by)
+    return residency
 
 
 def set_needs(session: Session, person_id: int, needs: rules.Needs, *, by: Viewer | None) -> AccessNeeds:

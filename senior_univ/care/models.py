@@ -4,6 +4,7 @@ import enum
 from datetime import date, time
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -65,6 +66,17 @@ class AccessNeeds(Base):
     needs_escort: Mapped[bool] = mapped_column(default=False)
     is_hard_of_hearing: Mapped[bool] = mapped_column(default=False)
     note: Mapped[Note]
+
+    @property
+    def words(self) -> list[tuple[str, LazyString]]:
+        """Each need as an icon's name and its words; who uses a wheelchair needs no further word about steps."""
+        given = [
+            (self.uses_wheelchair, "accessibility", _l("Wheelchair")),
+            (self.needs_step_free and not self.uses_wheelchair, "arrow-right", _l("No steps")),
+            (self.needs_escort, "users", _l("With an escort")),
+            (self.is_hard_of_hearing, "volume", _l("Hard of hearing")),
+        ]
+        return [(icon, words) for is_so, icon, words in given if is_so]
 
 
 class CareKind(enum.Enum):

@@ -34,7 +34,13 @@ def home_for(session: Session, viewer: Viewer, permission: Permission, home_id: 
     return home
 
 
-def _standing(home_id: int) -> Select[tuple[Residency]]:
+def manages(session: Session, viewer: Viewer, home_id: int) -> bool:
+    """Whether ``viewer`` may change this home's residents and day."""
+    query = network.visible_organisations(viewer, Permission.MANAGE_RESIDENTS).where(Organisation.id == home_id)
+    return viewer.may(Permission.MANAGE_RESIDENTS) and session.scalar(query) is not None
+
+
+def _standing(home_id: int) -> Select[Residency]:
     return (
         select(Residency)
         .where(Residency.home_id == home_id, Residency.to_on.is_(None))
@@ -156,13 +162,20 @@ def unit_for(session: Session, home_id: int, unit_id: int) -> Unit | None:
 def count_by_unit(session: Session, home_id: int) -> dict[int | None, int]:
     """How many live in each unit; None for those who have none."""
     query = select(Residency.unit_id, func.count()).where(Residency.home_id == home_id, Residency.to_on.is_(None))
-    return dict(session.execute(query.group_by(Residency.unit_id)).tuples().all())
+    return dict(session.execute(query.group_by(Residency.unit_id)).all())
 
 
-def region_names(session: Session, codes: Collection[str | None]) -> dict[str, str]:
-    """The names of these regions by code."""
-    query = select(Region.code, Region.name).where(Region.code.in_({code for code in codes if code}))
-    return dict(session.execute(query).tuples().all())
+def count_by_home(session: Session, home_ids: Collection[int]) -> dict[int, int]:
+    """How many live in each of these homes."""
+    query = select(Residency.home_id, func.count()).where(Residency.home_id.in_(home_ids), Residency.to_on.is_(None))
+    return dict(session.execute(query.group_by(Residency.home_id)).all())
+
+
+def repeated_names(session: Session, home_id: int) -> set[str]:
+    """The names that more than one resident of the home has; lists tell these people apart."""
+    query = select(Person.name).join(Residency, Residency.person_id == Person.id)
+    query = query.where(Residency.home_id == home_id, Residency.to_on.is_(None))
+    return set(session.scalars(query.group_by(Person.name).having(func.count() > 1)))
 
 
 def known_people(session: Session, home: Organisation, *, name: str, birth_year: int | None) -> Sequence[Person]:
@@ -170,10 +183,11 @@ def known_people(session: Session, home: Organisation, *, name: str, birth_year:
 
     Somebody who gives both knows the person: nothing but the village is shown, and admitting her is on record.
     """
-    query = select(Person).where(
+    query = select(Person).join(Person.region)
+    query = query.where(
         Person.name == name,
         Person.birth_year == birth_year,
         Person.ended_at.is_(None),
-        Person.region_code.startswith(home.region_code[:6]),
+        network.below(Region.code, home.region_code[:6]),
     )
     return session.scalars(query.order_by(Person.id).limit(5).options(joinedload(Person.region))).all()

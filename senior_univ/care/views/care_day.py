@@ -1,0 +1,117 @@
+"""The home's day: meals, naps, medication, therapy, visiting hours."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import redirect, request, url_for
+
+from senior_univ.accounts.models import Person
+from senior_univ.care import actions, queries
+from senior_univ.care.forms import BlockForm
+from senior_univ.care.models import CARE_LABELS, CareBlock, Residency, Unit
+from senior_univ.care.views.blueprint import blueprint
+from senior_univ.core.permissions import Permission
+from senior_univ.core.web import Page, allow, carry_out, db, found, number_asked, render, signed_in
+
+
+@dataclass(frozen=True)
+class UnitDay:
+    """The day of a unit: the home's blocks, its own, and those of its residents. Without a unit: of those who have none."""
+
+    unit: Unit | None
+    blocks: Sequence[CareBlock]
+
+
+def _days(units: Sequence[Unit], blocks: Sequence[CareBlock], residencies: dict[int, Residency]) -> list[UnitDay]:
+    def is_of(block: CareBlock, unit: Unit | None) -> bool:
+        unit_id = unit.id if unit else None
+        if block.person_id is not None:
+            lives = residencies.get(block.person_id)
+            return lives is not None and lives.unit_id == unit_id
+        return block.unit_id in (None, unit_id)
+
+    columns: list[Unit | None] = [*units] or [None]
+    return [UnitDay(unit, [block for block in blocks if is_of(block, unit)]) for unit in columns]
+
+
+@blueprint.get("/homes/<int:home_id>/care-day")
+@allow(Permission.SEE_RESIDENTS)
+def care_day(home_id: int) -> Page:
+    """The day of every unit, of all weekdays or of ``?weekday=``."""
+    home = queries.home_for(db(), signed_in(), Permission.SEE_RESIDENTS, home_id)
+    weekday = number_asked("weekday", None, most=6)
+    blocks = [b for b in queries.care_day(db(), home_id) if weekday is None or b.weekday in (None, weekday)]
+    residencies = queries.residencies_of(db(), {b.person_id for b in blocks if b.person_id is not None})
+    return render(
+        "care/care_day.html",
+        home=home,
+        weekday=weekday,
+        days=_days(queries.units_of(db(), home_id), blocks, residencies),
+        labels=CARE_LABELS,
+        may_change=queries.manages(db(), signed_in(), home_id),
+    )
+
+
+def _person_asked(home_id: int) -> Person | None:
+    person_id = number_asked("person")
+    if person_id is None:
+        return None
+    return queries.resident_for(db(), signed_in(), Permission.MANAGE_RESIDENTS, home_id, person_id).person
+
+
+def _way_back(home_id: int, person_id: int | None) -> str:
+    if person_id is not None:
+        return url_for("care.resident", home_id=home_id, person_id=person_id)
+    return url_for("care.care_day", home_id=home_id)
+
+
+@blueprint.route("/homes/<int:home_id>/care-day/new", methods=["GET", "POST"])
+@allow(Permission.MANAGE_RESIDENTS)
+def new_block(home_id: int) -> Page:
+    """Add a time for the home, a unit (``?unit=``) or one resident (``?person=``)."""
+    home = queries.home_for(db(), signed_in(), Permission.MANAGE_RESIDENTS, home_id)
+    person = _person_asked(home_id)
+    form = BlockForm()
+    form.offer(queries.units_of(db(), home_id), person)
+    if not form.is_submitted() and not person:
+        form.owner.data = f"unit-{number_asked('unit')}" if request.args.get("unit") else "home"
+    if form.validate_on_submit() and carry_out(
+        form,
+        lambda: [actions.add_block(db(), form.plan(home_id, day), by=signed_in()) for day in form.days],
+    ):
+        return redirect(_way_back(home_id, person.id if person else None), 303)
+    return render("care/block.html", form=form, home=home, block=None, person=person)
+
+
+@blueprint.route("/homes/<int:home_id>/care-day/<int:block_id>", methods=["GET", "POST"])
+@allow(Permission.MANAGE_RESIDENTS)
+def change_block(home_id: int, block_id: int) -> Page:
+    """Change a time of the day; further weekdays that are ticked become times of their own."""
+    home = queries.home_for(db(), signed_in(), Permission.MANAGE_RESIDENTS, home_id)
+    block = found(queries.block_for(db(), home_id, block_id))
+    form = BlockForm()
+    form.offer(queries.units_of(db(), home_id), block.person)
+    if not form.is_submitted():
+        form.start_from(block)
+    if form.validate_on_submit() and carry_out(form, lambda: _change(block, form)):
+        return redirect(_way_back(home_id, block.person_id), 303)
+    return render("care/block.html", form=form, home=home, block=block, person=block.person, labels=CARE_LABELS)
+
+
+def _change(block: CareBlock, form: BlockForm) -> CareBlock:
+    first, *more = form.days
+    actions.change_block(db(), block, form.plan(block.home_id, first), by=signed_in())
+    for day in more:
+        actions.add_block(db(), form.plan(block.home_id, day), by=signed_in())
+    return block
+
+
+@blueprint.post("/homes/<int:home_id>/care-day/<int:block_id>/end")
+@allow(Permission.MANAGE_RESIDENTS)
+def end_block(home_id: int, block_id: int) -> Page:
+    """Take a time out of the day."""
+    queries.home_for(db(), signed_in(), Permission.MANAGE_RESIDENTS, home_id)
+    block = found(queries.block_for(db(), home_id, block_id))
+    way_back = _way_back(home_id, block.person_id)
+    carry_out(None, lambda: actions.end_block(db(), block, by=signed_in()))
+    return redirect(way_back, 303)
