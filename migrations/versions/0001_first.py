@@ -65,6 +65,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("phone", sa.String(length=20), nullable=False),
+        sa.Column("language", sa.String(length=10), nullable=False),
         sa.Column("parameters", sa.JSON(), nullable=False),
         sa.Column("text", sa.String(length=1000), nullable=False),
         sa.Column(
@@ -86,11 +87,12 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("is_urgent", sa.Boolean(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
         sa.Column("created_at", UTCDateTime(), nullable=False),
         sa.Column("due_at", UTCDateTime(), nullable=False),
         sa.Column("expires_at", UTCDateTime(), nullable=True),
         sa.Column("attempt", sa.Integer(), nullable=False),
+        sa.Column("attempted_at", UTCDateTime(), nullable=True),
         sa.Column("leased_until", UTCDateTime(), nullable=True),
         sa.Column("sender", sa.String(length=20), nullable=False),
         sa.Column("provider_ref", sa.String(length=80), nullable=True),
@@ -102,7 +104,7 @@ def upgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.create_index("ix_message_phone", ["phone", "created_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_provider_ref"), ["provider_ref"], unique=False)
-        batch_op.create_index("ix_message_queue", ["state", "due_at"], unique=False)
+        batch_op.create_index("ix_message_queue", ["state", "priority", "due_at"], unique=False)
 
     op.create_table(
         "region",
@@ -129,6 +131,7 @@ def upgrade() -> None:
         sa.Column("ref", sa.String(length=80), nullable=False),
         sa.Column("phone", sa.String(length=20), nullable=False),
         sa.Column("text", sa.String(length=1000), nullable=False),
+        sa.Column("times", sa.Integer(), nullable=False),
         sa.Column("sent_at", UTCDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sent_text")),
         sa.UniqueConstraint("ref", name=op.f("uq_sent_text_ref")),
@@ -465,6 +468,7 @@ def upgrade() -> None:
         ),
         sa.Column("consented_at", UTCDateTime(), nullable=True),
         sa.Column("witness_id", sa.Integer(), nullable=True),
+        sa.Column("basis", sa.String(length=500), nullable=False),
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.Column("ended_at", UTCDateTime(), nullable=True),
         sa.Column("ended_by_id", sa.Integer(), nullable=True),
@@ -838,16 +842,23 @@ def upgrade() -> None:
         sa.Column("message_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=True),
         sa.Column("lesson_id", sa.Integer(), nullable=True),
+        sa.Column("starts_at", UTCDateTime(), nullable=True),
         sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_message_about_lesson_id")),
         sa.ForeignKeyConstraint(
             ["message_id"], ["message.id"], name=op.f("fk_message_about_message_id"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_message_about_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message_about")),
+        sa.UniqueConstraint(
+            "message_id",
+            "person_id",
+            "lesson_id",
+            "starts_at",
+            name=op.f("uq_message_about_message_id_person_id_lesson_id_starts_at"),
+        ),
     )
     with op.batch_alter_table("message_about", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_message_about_lesson_id"), ["lesson_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_message_about_message_id"), ["message_id"], unique=False)
+        batch_op.create_index("ix_message_about_lesson", ["lesson_id", "person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_about_person_id"), ["person_id"], unique=False)
 
     op.create_table(
@@ -878,8 +889,7 @@ def downgrade() -> None:
     op.drop_table("occupancy")
     with op.batch_alter_table("message_about", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_message_about_person_id"))
-        batch_op.drop_index(batch_op.f("ix_message_about_message_id"))
-        batch_op.drop_index(batch_op.f("ix_message_about_lesson_id"))
+        batch_op.drop_index("ix_message_about_lesson")
 
     op.drop_table("message_about")
     with op.batch_alter_table("leave", schema=None) as batch_op:

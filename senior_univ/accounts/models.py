@@ -8,7 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from senior_univ.core.access import Right
-from senior_univ.core.db import Base, Instant, Key, Name, words_of
+from senior_univ.core.db import Base, Instant, Key, Name, Note, words_of
 from senior_univ.core.permissions import Role
 from senior_univ.network.models import Organisation, Region
 
@@ -111,6 +111,13 @@ class Consent(enum.Enum):
     GUARDIAN = "guardian"
 
 
+RIGHT_LABELS = {
+    Right.SEE: _l("See the timetable and classes"),
+    Right.ASK_LEAVE: _l("Ask for leave from a lesson"),
+    Right.ENROL: _l("Enrol in a class"),
+    Right.WITHDRAW: _l("Withdraw from a class"),
+}
+
 CONSENT_LABELS = {
     Consent.ON_HER_SCREEN: _l("On her own signed-in screen"),
     Consent.BY_PHONE: _l("By phone, on the number on file"),
@@ -120,7 +127,10 @@ CONSENT_LABELS = {
 
 
 class FamilyGrant(Base):
-    """An elder lets a relative act for her. Without ``consented_at`` it is only asked for and allows nothing."""
+    """An elder lets a relative act for her. Without ``consented_at`` it is only asked for and allows nothing.
+
+    ``witness_id`` is who recorded a consent that was not given on the elder's own screen, ``basis`` a guardian's paper.
+    """
 
     __tablename__ = "family_grant"
     __table_args__ = (
@@ -153,6 +163,7 @@ class FamilyGrant(Base):
     consent: Mapped[Consent | None] = mapped_column(words_of(Consent))
     consented_at: Mapped[Instant | None]
     witness_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    basis: Mapped[Note]
     ends_on: Mapped[date | None]
     ended_at: Mapped[Instant | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

@@ -211,3 +211,17 @@ def postings_of(session: Session, person_ids: Iterable[int]) -> dict[int, list[R
     for each in session.scalars(wanted):
         found[each.person_id].append(each)
     return dict(found)
+
+
+def account_by_login(session: Session, login: str) -> Account | None:
+    """The account with a password and that login name, or else that phone; None where there is none."""
+    with_password = (
+        select(Account)
+        .join(Account.person)
+        .where(Account.password_hash.is_not(None), Account.closed_at.is_(None), Person.ended_at.is_(None))
+    )
+    named = session.scalar(with_password.where(Account.login_name == plain_text(login).casefold()))
+    number = _number(login)
+    if named is not None or not number:
+        return named
+    return session.scalar(with_password.where(Person.phone == number).order_by(Account.id).limit(1))

@@ -105,3 +105,17 @@ def window_start(at: datetime, length: timedelta) -> datetime:
     """Start of the window of ``length`` that holds ``at``; windows follow each other without a gap."""
     seconds = int(length.total_seconds())
     return datetime.fromtimestamp(int(at.timestamp()) // seconds * seconds, at.tzinfo)
+
+
+__all__ = [
+    "keyed_hash",
+    "masked_phone",
+    "name_readings",
+    "new_code",
+    "parse_phone",
+    "phone_words",
+    "plain_text",
+    "read_code",
+    "stands",
+    "window_start",
+]
