@@ -4,7 +4,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, insert, update
+from flask_babel.speaklater import LazyString
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,7 +21,18 @@ from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
 from senior_univ.timetable.refusals import TAKEN_JUST_NOW, free_words, refuse_conflicts
 from senior_univ.timetable.rules import Meeting, Plan
 
-__all__ = ["Plan", "cancel_class", "cancel_lesson", "move_lesson", "open_class"]
+__all__ = ["Plan", "cancel_class", "cancel_lesson", "move_lesson", "open_class", "warnings"]
+
+
+def warnings(session: Session, plan: Plan) -> list[LazyString]:
+    """What does not stand against a plan, but whoever opens the class should know."""
+    said = [
+        _l("The public holidays of %(year)d have not been entered yet: lessons may fall on them.", year=year)
+        for year in queries.unknown_years(session, plan.term.starts_on, plan.term.ends_on)
+    ]
+    if plan.course.subject not in plan.teacher.subjects:
+        said.append(_l("%(name)s has not been entered as a teacher of this subject.", name=plan.teacher.person.name))
+    return said
 
 
 def open_class(session: Session, plan: Plan, *, by: Viewer) -> CourseClass:
@@ -156,9 +168,9 @@ def move_lesson(
     _guarded(session, lambda: _move_occupancy(session, lesson, slot), slot, slot, by)
     old_starts_at, old_room_id = lesson.starts_at, lesson.room_id
     _put(lesson, slot)
-    _keep_span(session, lesson.course_class)
     record(session, "lesson.moved", lesson, by=by, was=old_starts_at.isoformat(), becomes=start.isoformat())
     events.lesson_moved.send(session, lesson=lesson, old_starts_at=old_starts_at, old_room_id=old_room_id)
+    _keep_span(session, lesson.course_class)
     return lesson
 
 
@@ -210,6 +222,7 @@ def _put(lesson: Lesson, slot: Slot) -> None:
 
 
 def _keep_span(session: Session, course_class: CourseClass) -> None:
+    """Keep the class's first and last lesson. Last of all: it locks the class, and handlers lock people before classes."""
     session.flush()  # the lessons as they are now are asked for
     if span := queries.class_span(session, course_class.id):
         course_class.first_lesson_at, course_class.last_lesson_at = span
@@ -223,9 +236,9 @@ def cancel_lesson(session: Session, lesson: Lesson, *, reason: str, by: Viewer, 
         raise DomainError("lesson_over", _l("This lesson is over; it can no longer be cancelled."))
     lesson.cancelled_at, lesson.cancelled_by_id, lesson.cancel_reason = clock.now(), by.person_id, reason
     session.execute(delete(Occupancy).where(Occupancy.lesson_id == lesson.id))
-    _keep_span(session, lesson.course_class)
     record(session, "lesson.cancelled", lesson, by=by, reason=reason)
     events.lesson_cancelled.send(session, lesson=lesson)
+    _keep_span(session, lesson.course_class)
     return lesson
 
 
@@ -234,9 +247,16 @@ def _check_reason(reason: str) -> None:
         raise DomainError("no_reason", _l("Please say why, in a few words; learners read it."), field="reason")
 
 
+def _lock_with_lessons(session: Session, course_class: CourseClass) -> None:
+    """Lessons before their class, as in a move, so that the two never wait for each other."""
+    lessons = select(Lesson.id).where(Lesson.class_id == course_class.id).order_by(Lesson.id)
+    session.execute(lessons.with_for_update(key_share=True)).all()
+    session.refresh(course_class, with_for_update={"key_share": True})
+
+
 def cancel_class(session: Session, course_class: CourseClass, *, reason: str, by: Viewer) -> CourseClass:
     """End a class before its time: every lesson that is not over falls away. What has been stays as it was."""
-    session.refresh(course_class, with_for_update={"key_share": True})
+    _lock_with_lessons(session, course_class)
     _check_reason(reason)
     if course_class.cancelled_at is not None:
         raise DomainError("class_cancelled", _l("This class has been cancelled already."))

@@ -13,6 +13,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from senior_univ.care.models import CareBlock
+from senior_univ.care.queries import home_blocks
+from senior_univ.care.rules import blocks_hit
 from senior_univ.core import clock
 from senior_univ.network.models import OpeningHours, Room
 from senior_univ.teaching.models import Availability, Teacher
@@ -60,6 +63,12 @@ class Window(NamedTuple):
     starts: time
     ends: time
 
+    def is_in(self, windows: Sequence["Window"]) -> bool:
+        """Whether one of ``windows`` holds this one; where there are none at all, everything is held."""
+        return not windows or any(
+            each.weekday == self.weekday and each.starts <= self.starts and self.ends <= each.ends for each in windows
+        )
+
 
 @dataclass
 class Constraints:
@@ -68,27 +77,37 @@ class Constraints:
     holidays: dict[date, Holiday]
     opening: list[Window]
     available: list[Window]
+    blocks: list[CareBlock]
     taken: dict[date, list[Taken]] = field(default_factory=lambda: defaultdict(list))
+    weekly: dict[Window, tuple[str, str, Any] | None] = field(default_factory=dict)
 
-    def conflict(self, meeting: Meeting, *, on_holidays: bool) -> Conflict | None:
+    def conflict(self, meeting: Meeting) -> Conflict | None:
         """The first thing that stands against ``meeting``."""
         starts, ends = clock.local(meeting.starts_at), clock.local(meeting.ends_at)
-        day, span = starts.date(), (starts.weekday(), starts.time(), ends.time())
-        if on_holidays and day in self.holidays:
-            return Conflict("holiday", "day", meeting, self.holidays[day])
-        if not _covered(self.opening, *span):
-            return Conflict("venue_closed", "room", meeting)
-        if not _covered(self.available, *span):
-            return Conflict("teacher_away", "teacher", meeting)
-        for taken in self.taken.get(day, ()):
+        if starts.date() in self.holidays:
+            return Conflict("holiday", "day", meeting, self.holidays[starts.date()])
+        if every_week := self.weekly_conflict(Window(starts.weekday(), starts.time(), ends.time())):
+            code, name, cause = every_week
+            return Conflict(code, name, meeting, cause)
+        for taken in self.taken.get(starts.date(), ()):
             if meeting.overlaps(taken.starts_at, taken.ends_at):
                 return Conflict(f"{taken.holder.value}_taken", taken.holder.value, meeting, taken)
         return None
 
+    def weekly_conflict(self, asked: Window) -> tuple[str, str, Any] | None:
+        """What stands against this time in every week: code, form field, cause. Kept, since it is asked for each lesson."""
+        if asked not in self.weekly:
+            self.weekly[asked] = self._weekly_conflict(asked)
+        return self.weekly[asked]
 
-def _covered(windows: list[Window], weekday: int, starts: time, ends: time) -> bool:
-    """Whether a window of that weekday holds it; where there are none at all, everything is held."""
-    return not windows or any(day == weekday and opens <= starts and ends <= closes for day, opens, closes in windows)
+    def _weekly_conflict(self, asked: Window) -> tuple[str, str, Any] | None:
+        if not asked.is_in(self.opening):
+            return "venue_closed", "room", None
+        if not asked.is_in(self.available):
+            return "teacher_away", "teacher", None
+        if hit := blocks_hit(self.blocks, *asked):
+            return "care_day", "starts", hit[0]
+        return None
 
 
 def read_constraints(session: Session, slot: Slot, first: date, last: date) -> Constraints:
@@ -102,6 +121,7 @@ def read_constraints(session: Session, slot: Slot, first: date, last: date) -> C
         available=[
             Window(*row) for row in session.execute(available.where(Availability.teacher_id == slot.teacher.id))
         ],
+        blocks=home_blocks(session, slot.home_id) if slot.home_id else [],
     )
     for taken in _read_taken(session, slot, first, last):
         constraints.taken[clock.local(taken.starts_at).date()].append(taken)
@@ -132,7 +152,7 @@ def _span(meetings: Sequence[Meeting]) -> tuple[date, date]:
 def find_conflicts(session: Session, slot: Slot) -> list[Conflict]:
     """What stands against the slot's meetings, in their order, at most one thing for each."""
     constraints = read_constraints(session, slot, *_span(slot.meetings))
-    found = (constraints.conflict(meeting, on_holidays=True) for meeting in slot.meetings)
+    found = (constraints.conflict(meeting) for meeting in slot.meetings)
     return [conflict for conflict in found if conflict]
 
 
@@ -159,7 +179,7 @@ def nearest_weekly(session: Session, plan: Plan) -> list[tuple[int, time]]:
 
 def _all_free(meetings: Sequence[Meeting], constraints: Constraints, now: datetime) -> bool:
     return bool(meetings) and all(
-        meeting.starts_at > now and constraints.conflict(meeting, on_holidays=True) is None for meeting in meetings
+        meeting.starts_at > now and constraints.conflict(meeting) is None for meeting in meetings
     )
 
 

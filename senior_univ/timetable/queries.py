@@ -13,6 +13,7 @@ from senior_univ.core.access import Viewer
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.permissions import AREA_ROLES, Permission, Role
 from senior_univ.network.models import Room, Venue
+from senior_univ.network.queries import below
 from senior_univ.teaching.models import Teacher
 from senior_univ.timetable.models import CourseClass, Holder, Holiday, Lesson, Occupancy, Term
 
@@ -49,9 +50,7 @@ def sees_classes(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
     """Condition on CourseClass: of the viewer's organisation or home, of her area, or taught by her."""
     posts = [post for post in viewer.posts if post.gives(permission)]
     own = {post.organisation_id for post in posts if post.role not in AREA_ROLES | {Role.TEACHER}}
-    seen: list[ColumnElement[bool]] = [
-        CourseClass.region_code.startswith(prefix, autoescape=True) for prefix in sorted(viewer.prefixes(permission))
-    ]
+    seen = [below(CourseClass.region_code, prefix) for prefix in sorted(viewer.prefixes(permission))]
     if own:
         seen += [CourseClass.organisation_id.in_(own), CourseClass.home_id.in_(own)]
     if any(post.role is Role.TEACHER for post in posts):

@@ -10,10 +10,12 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from senior_univ.care.models import CARE_LABELS
 from senior_univ.core import words
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError
 from senior_univ.core.permissions import Permission
+from senior_univ.network.models import Organisation
 from senior_univ.timetable import queries
 from senior_univ.timetable.conflicts import Conflict, Slot, nearest_free
 from senior_univ.timetable.models import Lesson
@@ -99,6 +101,17 @@ def _teacher_away(_session: Session, slot: Slot, conflict: Conflict, _by: Viewer
     )
 
 
+def _care_day(session: Session, slot: Slot, conflict: Conflict, _by: Viewer) -> LazyString:
+    block, home = conflict.cause, session.get_one(Organisation, slot.home_id)
+    return _l(
+        "%(home)s has %(what)s from %(starts)s to %(ends)s.",
+        home=home.name,
+        what=CARE_LABELS[block.kind],
+        starts=LazyString(words.time_words, block.starts),
+        ends=LazyString(words.time_words, block.ends),
+    )
+
+
 def _in_the_way(session: Session, conflict: Conflict, by: Viewer) -> Lesson | None:
     """The lesson that takes the room or teacher, as far as the viewer may see it."""
     return session.scalar(
@@ -110,7 +123,7 @@ def _in_the_way(session: Session, conflict: Conflict, by: Viewer) -> Lesson | No
 
 
 def _taken(session: Session, conflict: Conflict, by: Viewer, whom: str) -> LazyString:
-    """%(whom)s is taken: by what, where the viewer may know it."""
+    """Who or what is taken, and by what where the viewer may know it."""
     lesson, taken = _in_the_way(session, conflict, by), Meeting(conflict.cause.starts_at, conflict.cause.ends_at)
     when = {"day": day_said(taken.starts_at), "time": range_said(taken)}
     if lesson is None:
@@ -137,6 +150,7 @@ WORDS: dict[str, Callable[[Session, Slot, Conflict, Viewer], LazyString]] = {
     "holiday": _holiday,
     "venue_closed": _venue_closed,
     "teacher_away": _teacher_away,
+    "care_day": _care_day,
     "room_taken": _room_taken,
     "teacher_taken": _teacher_taken,
 }
