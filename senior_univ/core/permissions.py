@@ -35,6 +35,7 @@ class Permission(enum.Enum):
     ENROL_OTHERS = "enrol_others"
     CLOSE_CALL_BACKS = "close_call_backs"
     SEE_COVERAGE = "see_coverage"
+    SEE_NETWORK = "see_network"
     MANAGE_NETWORK = "manage_network"
     MANAGE_ROLES = "manage_roles"
     MANAGE_ROOMS = "manage_rooms"
@@ -68,6 +69,7 @@ PERMISSION_LABELS = {
     Permission.ENROL_OTHERS: _l("Enrol residents, many at once"),
     Permission.CLOSE_CALL_BACKS: _l("Close call-back requests"),
     Permission.SEE_COVERAGE: _l("See sites, homes and coverage of an area"),
+    Permission.SEE_NETWORK: _l("See organisations, venues and rooms"),
     Permission.MANAGE_NETWORK: _l("Manage organisations"),
     Permission.MANAGE_ROLES: _l("Give and take roles"),
     Permission.MANAGE_ROOMS: _l("Manage venues and rooms"),
@@ -80,7 +82,7 @@ PERMISSION_LABELS = {
 
 EVERYBODY = frozenset({Permission.LEARN})
 
-_OFFICER = {Permission.SEE_COVERAGE, Permission.SEE_CLASSES, Permission.CLOSE_CALL_BACKS}
+_OFFICER = {Permission.SEE_COVERAGE, Permission.SEE_NETWORK, Permission.SEE_CLASSES, Permission.CLOSE_CALL_BACKS}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
@@ -112,6 +114,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ENROL_OTHERS,
             Permission.ANSWER_CLASS_REQUEST,
             Permission.CLOSE_CALL_BACKS,
+            Permission.SEE_NETWORK,
             Permission.MANAGE_ROOMS,
             Permission.MANAGE_TEACHERS,
             Permission.MANAGE_COURSES,
@@ -125,6 +128,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CLASSES,
             Permission.PLAN_CLASSES,
             Permission.ENROL_OTHERS,
+            Permission.SEE_NETWORK,
             Permission.MANAGE_ROOMS,
         }
     ),
