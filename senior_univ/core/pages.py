@@ -13,6 +13,7 @@ from senior_univ.core import clock, web, words
 from senior_univ.core.errors import DomainError, NotFoundError
 from senior_univ.core.i18n import LANGUAGES, chosen_language
 from senior_univ.core.logs import log
+from senior_univ.core.permissions import Permission
 
 SIZES = ("standard", "large", "largest")
 THEMES = ("light", "dark", "contrast")
@@ -129,7 +130,7 @@ def init_app(app: Flask) -> None:
     """Headers, context, filters and error pages."""
     app.context_processor(layout_context)
     app.jinja_env.filters.update(words.FILTERS)
-    app.jinja_env.globals.update(time_range=words.time_range_words)
+    app.jinja_env.globals.update(time_range=words.time_range_words, Permission=Permission)
     app.before_request(refuse_unreadable)
     app.after_request(add_headers)
     app.teardown_request(web.close_session)

@@ -39,7 +39,7 @@ def _url_of(number: int) -> str:
     return url_for(request.endpoint or "", **arguments)
 
 
-def paginate(session: Session, statement: Select[tuple[Row]], size: int = 50) -> Page:
+def paginate(session: Session, statement: Select[Row], size: int = 50) -> Page:
     """The page of ``statement``'s rows that ``?page=`` names, nonsense being the first; two queries."""
     total = session.scalar(select(func.count()).select_from(statement.order_by(None).subquery())) or 0
     count = max(1, ceil(total / size))

@@ -116,4 +116,5 @@ FILTERS = {
     "lunar": lambda day: lunar_words(local_day(day)),
     "zodiac": zodiac_words,
     "minutes": minutes_words,
+    "local_day": local_day,
 }

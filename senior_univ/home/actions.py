@@ -24,7 +24,9 @@ def ask_for_call(session: Session, person_id: int, *, phone: str, about: str, by
         return waiting
     desk = queries.helping_organisation(session, person_id)
     if desk is None:
-        raise DomainError("nobody_to_call", _l("No teaching site serves this place yet. Please call the help phone below."))
+        raise DomainError(
+            "nobody_to_call", _l("No teaching site serves this place yet. Please call the help phone below.")
+        )
     now = clock.now()
     request = CallBackRequest(
         person_id=person_id,

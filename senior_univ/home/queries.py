@@ -84,7 +84,7 @@ def working_days(session: Session, first: date) -> Callable[[date], bool]:
 
     def is_working_day(day: date) -> bool:
         kind = kinds.get(day)
-        return kind is HolidayKind.WORKDAY or (kind is None and day.weekday() < 5)  # noqa: PLR2004  # Saturday
+        return kind is HolidayKind.WORKDAY or (kind is None and day.weekday() < 5)  # Saturday
 
     return is_working_day
 
@@ -100,7 +100,7 @@ def open_request_of(session: Session, person_id: int) -> CallBackRequest | None:
     )
 
 
-def visible_call_backs(viewer: Viewer) -> Select[tuple[CallBackRequest]]:
+def visible_call_backs(viewer: Viewer) -> Select[CallBackRequest]:
     """The requests that wait for the viewer's own organisations, the oldest first."""
     return (
         select(CallBackRequest)

@@ -1,0 +1,57 @@
+"""Putting the demo together."""
+
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from senior_univ.accounts.models import Person
+from senior_univ.accounts.rules import hash_password
+from senior_univ.catalogue.models import Subject
+from senior_univ.demo import classes, stories
+from senior_univ.demo.people import People, make_learners, make_residents, make_teachers
+from senior_univ.demo.places import make_places
+from senior_univ.demo.rows import Progress, Rows, write_chunks
+from senior_univ.timetable.models import Occupancy
+
+SEED = 130500
+USUAL_LEARNERS = 2000
+CLASSES_PER_2000 = 120
+TEACHERS_PER_2000 = 60
+PASSWORD = "xueduolao-2026"  # noqa: S105  # the demo's, and the sign-in page of the demo shows it
+
+
+def is_empty(session: Session) -> bool:
+    """Whether nobody is in the database yet."""
+    return session.scalar(select(Person.id).limit(1)) is None
+
+
+def make_demo(session: Session, learner_count: int, progress: Progress) -> int:
+    """Fill an empty database whose regions, holidays and subjects are there; returns how many learners it has.
+
+    ``progress`` is told how many rows were written since it was last told.
+    """
+    rng = Random(SEED)  # noqa: S311  # the same demo every time is what is wanted
+    rows = Rows()
+    scale = learner_count / USUAL_LEARNERS
+    class_count, teacher_count = max(60, int(CLASSES_PER_2000 * scale)), max(60, int(TEACHERS_PER_2000 * scale))
+    subject_ids = list(session.scalars(select(Subject.id).order_by(Subject.id)))
+    places = make_places(session, rows, rng, extra_sites=max(0, (class_count - CLASSES_PER_2000) // 8))
+    people = People(rows, rng)
+    teachers = make_teachers(people, places, subject_ids, teacher_count)
+    cast, parts = stories.make_cast(people, places, places.centre, hash_password(PASSWORD))
+    residents = make_residents(people, places)
+    in_homes = sum(len(group) for group in residents.values())
+    learners = [*cast, *make_learners(people, places, max(0, learner_count - in_homes - len(cast)))]
+    timetable = classes.Timetable(session, rows, rng)
+    stories.open_todays_class(timetable, places, teachers)
+    classes.plan_classes(timetable, places, teachers, class_count)
+    occupancies = classes.take_seats(timetable, learners, residents)
+    classes.count_seats(timetable)
+    classes.belong(rows, residents, timetable.classes)
+    stories.make_exchange(people, timetable, places, parts, teachers)
+    stories.ask_for_calls(people, places, learners)
+    rows.write(session, progress)
+    write_chunks(session, Occupancy, occupancies, progress)
+    rows.go_on_after(session, Occupancy)
+    return len(learners) + in_homes

@@ -1,0 +1,63 @@
+"""Where somebody can go from every page: plain links, the same order for everybody, only what her roles open."""
+
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from senior_univ.core.access import Viewer
+from senior_univ.core.permissions import Permission
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A link of the navigation; ``current`` where it leads to the page that is shown."""
+
+    label: str
+    url: str
+
+    @property
+    def current(self) -> bool:
+        """Whether this is the page that is shown."""
+        return request.path == self.url
+
+
+def learner_entries() -> list[Entry]:
+    """A learner's three ways, on every page."""
+    return [
+        Entry(_("First page"), url_for("home.home")),
+        Entry(_("My timetable"), url_for("enrolment.my_week")),
+        Entry(_("Find a class"), url_for("enrolment.find_class")),
+    ]
+
+
+STAFF_ENTRIES = (
+    (Permission.SERVE_DESK, _l("Desk"), "enrolment.desk"),
+    (Permission.SEE_CLASSES, _l("Week"), "timetable.week"),
+    (Permission.SEE_CLASSES, _l("Classes"), "timetable.classes"),
+    (Permission.SEE_RESIDENTS, _l("Residents"), "care.homes"),
+    (Permission.ASK_FOR_CLASS, _l("Requests"), "partnerships.requests"),
+    (Permission.ANSWER_CLASS_REQUEST, _l("Requests"), "partnerships.requests"),
+    (Permission.CLOSE_CALL_BACKS, _l("Call-backs"), "home.call_backs"),
+    (Permission.SEE_COVERAGE, _l("My area"), "home.area"),
+    (Permission.SEE_COVERAGE, _l("Coverage"), "network.coverage"),
+    (Permission.MANAGE_COURSES, _l("Courses"), "catalogue.courses"),
+    (Permission.MANAGE_TEACHERS, _l("Teachers"), "teaching.teachers"),
+    (Permission.MANAGE_ROOMS, _l("Places"), "network.organisations"),
+    (Permission.MANAGE_CALENDAR, _l("Calendar"), "timetable.terms"),
+    (Permission.MANAGE_ROLES, _l("Roles"), "accounts.roles"),
+    (Permission.SEE_MESSAGES, _l("Texts"), "reminders.messages"),
+    (Permission.SEE_AUDIT, _l("Records"), "audit.entries"),
+)
+"""What opens an entry, its words, the page."""
+
+
+def staff_entries(viewer: Viewer) -> list[Entry]:
+    """What a member of staff's roles open, each page once."""
+    entries = {
+        endpoint: Entry(str(label), url_for(endpoint))
+        for permission, label, endpoint in STAFF_ENTRIES
+        if viewer.may(permission) and endpoint in current_app.view_functions
+    }
+    return [Entry(_("First page"), url_for("home.home")), *entries.values()]

@@ -1,0 +1,106 @@
+"""What stands on each kind of user's first screen: a dictionary for its template, in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from senior_univ.core import clock
+from senior_univ.core.access import Viewer
+from senior_univ.core.permissions import Permission
+from senior_univ.enrolment.queries import learner_counts, learner_total, next_lesson
+from senior_univ.enrolment.rules import masked_count
+from senior_univ.home import queries
+from senior_univ.network.models import CARE_KINDS, TEACHING_KINDS, Organisation
+from senior_univ.network.queries import organisation_scope
+from senior_univ.timetable.models import CourseClass, Lesson
+from senior_univ.timetable.queries import current_term, lessons_between
+
+SOON = timedelta(hours=3)
+"""How long before a lesson the card says 还有40分钟."""
+
+
+def learner_screen(session: Session, person_id: int) -> dict[str, Any]:
+    """The today card and what is open for her: her next lesson and how long until it."""
+    lesson = next_lesson(session, person_id)
+    is_today = lesson is not None and clock.local(lesson.starts_at).date() == clock.today()
+    until = lesson.starts_at - clock.now() if lesson is not None and is_today else None
+    is_soon = until is not None and timedelta(0) < until <= SOON
+    return {
+        "lesson": lesson,
+        "is_today": is_today,
+        "is_running": until is not None and until <= timedelta(0),
+        "minutes_until": int(until.total_seconds() // 60) if until is not None and is_soon else None,
+        "person": queries.person_of(session, person_id),
+    }
+
+
+def work_screen(session: Session, viewer: Viewer) -> dict[str, Any]:
+    """What waits for somebody at work today: lessons and calls."""
+    closes_calls = viewer.may(Permission.CLOSE_CALL_BACKS)
+    return {
+        "organisations": _own_organisations(session, viewer),
+        "lessons": _lessons_today(session, viewer),
+        "open_calls": queries.count_open_call_backs(session, viewer) if closes_calls else None,
+        "has_requests": viewer.may(Permission.ANSWER_CLASS_REQUEST) or viewer.may(Permission.ASK_FOR_CLASS),
+    }
+
+
+def _own_organisations(session: Session, viewer: Viewer) -> list[Organisation]:
+    ids = {post.organisation_id for post in viewer.posts}
+    return list(session.scalars(select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.id)))
+
+
+def _lessons_today(session: Session, viewer: Viewer) -> list[Lesson]:
+    """Today's lessons of the sites and homes that the viewer works for."""
+    starts, ends = clock.day_bounds(clock.today())
+    own = {post.organisation_id for post in viewer.posts if post.gives(Permission.PLAN_CLASSES)}
+    found = {
+        lesson.id: lesson
+        for organisation_id in own
+        for lesson in lessons_between(session, starts, ends, organisation_id=organisation_id)
+    }
+    return sorted(found.values(), key=lambda lesson: (lesson.starts_at, lesson.id))
+
+
+@dataclass(frozen=True)
+class AreaRow:
+    """One site or home of an officer's area; ``learners`` in words, since fewer than five are not told."""
+
+    organisation: Organisation
+    classes: int
+    learners: str
+
+
+def area_screen(session: Session, viewer: Viewer) -> dict[str, Any]:
+    """An officer's sites and homes with classes and learners as counts, and their sums."""
+    scope = organisation_scope(viewer, Permission.SEE_COVERAGE)
+    places = session.scalars(
+        select(Organisation)
+        .where(scope, Organisation.closed_on.is_(None), Organisation.kind.in_(TEACHING_KINDS | CARE_KINDS))
+        .order_by(Organisation.region_code, Organisation.id)
+    ).all()
+    term = current_term(session)
+    classes = _classes_of_each(session, term.id) if term else {}
+    learners = learner_counts(session, viewer)
+    rows = [AreaRow(place, classes.get(place.id, 0), masked_count(learners.get(place.id, 0))) for place in places]
+    return {
+        "term": term,
+        "sites": [row for row in rows if row.organisation.is_teaching],
+        "homes": [row for row in rows if row.organisation.is_care_home],
+        "class_count": sum(row.classes for row in rows),
+        "learner_count": masked_count(learner_total(session, viewer)),
+    }
+
+
+def _classes_of_each(session: Session, term_id: int) -> dict[int, int]:
+    """Standing classes of the term by where they are given: the home's, where it is for residents."""
+    place = func.coalesce(CourseClass.home_id, CourseClass.organisation_id)
+    rows = session.execute(
+        select(place, func.count())
+        .where(CourseClass.term_id == term_id, CourseClass.cancelled_at.is_(None))
+        .group_by(place)
+    )
+    return dict(rows.tuples().all())
