@@ -2,8 +2,16 @@
 
 from senior_univ.accounts import events as accounts
 from senior_univ.care import reactions as care
+from senior_univ.care.events import residency_ended
+from senior_univ.enrolment import reactions as enrolment
+from senior_univ.timetable import events as timetable
 
 
 def connect() -> None:
     """Connect every event with its handlers; doing it twice changes nothing."""
     accounts.person_ended.connect(care.end_residency, weak=False)
+    accounts.person_ended.connect(enrolment.follow_person_ended, weak=False)
+    residency_ended.connect(enrolment.follow_residency_ended, weak=False)
+    timetable.lesson_moved.connect(enrolment.follow_move, weak=False)
+    timetable.lesson_cancelled.connect(enrolment.follow_lesson_cancelled, weak=False)
+    timetable.class_cancelled.connect(enrolment.follow_class_cancelled, weak=False)
