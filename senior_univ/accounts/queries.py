@@ -15,9 +15,9 @@ from senior_univ.core import clock
 from senior_univ.core.access import Post, Right, Viewer
 from senior_univ.core.errors import DomainError, NotFoundError
 from senior_univ.core.permissions import Permission
-from senior_univ.network.models import Organisation
+from senior_univ.network.models import TEACHING_KINDS, Organisation
 from senior_univ.network.queries import organisation_scope
-from senior_univ.network.rules import prefix_of
+from senior_univ.network.rules import path_of, prefix_of
 
 elder = aliased(Person, name="elder")
 
@@ -225,3 +225,17 @@ def account_by_login(session: Session, login: str) -> Account | None:
     if named is not None or not number:
         return named
     return session.scalar(with_password.where(Person.phone == number).order_by(Account.id).limit(1))
+
+
+def site_near(session: Session, region_code: str) -> Organisation | None:
+    """The teaching organisation that looks after a village: its own, else its township's, its county's, the city's."""
+    codes = path_of(region_code)
+    wanted = select(Organisation).where(
+        Organisation.region_code.in_(codes),
+        Organisation.kind.in_(TEACHING_KINDS),
+        Organisation.closed_on.is_(None),
+    )
+    by_level = sorted(
+        session.scalars(wanted.order_by(Organisation.id)), key=lambda each: -codes.index(each.region_code)
+    )
+    return by_level[0] if by_level else None
