@@ -2,11 +2,11 @@
 
 from random import Random
 
+from argon2 import PasswordHasher
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from senior_univ.accounts.models import Person
-from senior_univ.accounts.rules import hash_password
 from senior_univ.catalogue.models import Subject
 from senior_univ.demo import classes, stories
 from senior_univ.demo.people import People, make_learners, make_residents, make_teachers
@@ -39,7 +39,7 @@ def make_demo(session: Session, learner_count: int, progress: Progress) -> int:
     places = make_places(session, rows, rng, extra_sites=max(0, (class_count - CLASSES_PER_2000) // 8))
     people = People(rows, rng)
     teachers = make_teachers(people, places, subject_ids, teacher_count)
-    cast, parts = stories.make_cast(people, places, places.centre, hash_password(PASSWORD))
+    cast, parts = stories.make_cast(people, places, places.centre, PasswordHasher().hash(PASSWORD))
     residents = make_residents(people, places)
     in_homes = sum(len(group) for group in residents.values())
     learners = [*cast, *make_learners(people, places, max(0, learner_count - in_homes - len(cast)))]
