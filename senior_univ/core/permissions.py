@@ -105,7 +105,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.CITY_OFFICER: frozenset(_OFFICER | {Permission.MANAGE_CALENDAR}),
     Role.COUNTY_OFFICER: frozenset(_OFFICER | {Permission.MANAGE_CALENDAR}),
     Role.TOWNSHIP_OFFICER: frozenset(_OFFICER),
-    Role.CARE_SUPERVISOR: frozenset({Permission.SEE_COVERAGE, Permission.SEE_RESIDENTS}),
+    Role.CARE_SUPERVISOR: frozenset({Permission.SEE_COVERAGE, Permission.SEE_NETWORK, Permission.SEE_RESIDENTS}),
     Role.SITE_MANAGER: frozenset(
         {
             Permission.SERVE_DESK,
