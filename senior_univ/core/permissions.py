@@ -26,6 +26,7 @@ class Permission(enum.Enum):
 
     LEARN = "learn"
     SERVE_DESK = "serve_desk"
+    KEEP_PEOPLE = "keep_people"
     SEE_RESIDENTS = "see_residents"
     MANAGE_RESIDENTS = "manage_residents"
     ASK_FOR_CLASS = "ask_for_class"
@@ -60,6 +61,7 @@ ROLE_LABELS = {
 PERMISSION_LABELS = {
     Permission.LEARN: _l("Learn: enrol, see one's timetable, ask for leave"),
     Permission.SERVE_DESK: _l("Serve people at the desk and on the phone"),
+    Permission.KEEP_PEOPLE: _l("Correct people's details, record their consent to a relative"),
     Permission.SEE_RESIDENTS: _l("See residents and their care day"),
     Permission.MANAGE_RESIDENTS: _l("Manage residents, units and the care day"),
     Permission.ASK_FOR_CLASS: _l("Ask a teaching site for a class"),
@@ -98,6 +100,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_RESIDENTS,
             Permission.PLAN_CLASSES,
             Permission.SERVE_DESK,
+            Permission.KEEP_PEOPLE,
             Permission.SEE_MESSAGES,
             Permission.SEE_AUDIT,
         }
@@ -109,6 +112,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.SITE_MANAGER: frozenset(
         {
             Permission.SERVE_DESK,
+            Permission.KEEP_PEOPLE,
             Permission.SEE_CLASSES,
             Permission.PLAN_CLASSES,
             Permission.ENROL_OTHERS,
@@ -124,6 +128,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
         {
             Permission.SEE_RESIDENTS,
             Permission.MANAGE_RESIDENTS,
+            Permission.KEEP_PEOPLE,
             Permission.ASK_FOR_CLASS,
             Permission.SEE_CLASSES,
             Permission.PLAN_CLASSES,
