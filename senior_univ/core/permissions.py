@@ -29,6 +29,7 @@ class Permission(enum.Enum):
     KEEP_PEOPLE = "keep_people"
     SEE_RESIDENTS = "see_residents"
     MANAGE_RESIDENTS = "manage_residents"
+    SEE_CLASS_REQUESTS = "see_class_requests"
     ASK_FOR_CLASS = "ask_for_class"
     ANSWER_CLASS_REQUEST = "answer_class_request"
     SEE_CLASSES = "see_classes"
@@ -64,6 +65,7 @@ PERMISSION_LABELS = {
     Permission.KEEP_PEOPLE: _l("Correct people's details, record their consent to a relative"),
     Permission.SEE_RESIDENTS: _l("See residents and their care day"),
     Permission.MANAGE_RESIDENTS: _l("Manage residents, units and the care day"),
+    Permission.SEE_CLASS_REQUESTS: _l("See requests and agreements between homes and sites"),
     Permission.ASK_FOR_CLASS: _l("Ask a teaching site for a class"),
     Permission.ANSWER_CLASS_REQUEST: _l("Answer a care home's request"),
     Permission.SEE_CLASSES: _l("See classes and the week"),
@@ -116,6 +118,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CLASSES,
             Permission.PLAN_CLASSES,
             Permission.ENROL_OTHERS,
+            Permission.SEE_CLASS_REQUESTS,
             Permission.ANSWER_CLASS_REQUEST,
             Permission.CLOSE_CALL_BACKS,
             Permission.SEE_NETWORK,
@@ -129,6 +132,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_RESIDENTS,
             Permission.MANAGE_RESIDENTS,
             Permission.KEEP_PEOPLE,
+            Permission.SEE_CLASS_REQUESTS,
             Permission.ASK_FOR_CLASS,
             Permission.SEE_CLASSES,
             Permission.PLAN_CLASSES,
