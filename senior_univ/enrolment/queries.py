@@ -146,7 +146,7 @@ def roster(session: Session, course_class: CourseClass) -> list[RosterLine]:
         .order_by(Unit.floor, Unit.name, Person.name, Person.birth_year, Person.id)
         .options(joinedload(Person.region), contains_eager(Residency.unit))
     )
-    rows = session.execute(query).tuples().all()
+    rows = session.execute(query).all()
     names = [person.name for _, person, _, _ in rows]
     return [RosterLine(*row, has_namesake=names.count(row[1].name) > 1) for row in rows]
 
@@ -215,7 +215,7 @@ def learner_counts(session: Session, viewer: Viewer) -> dict[int, int]:
         .where(*_learners_in(viewer))
         .group_by(place)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def learner_total(session: Session, viewer: Viewer) -> int:
@@ -239,7 +239,7 @@ def township_counts(session: Session, viewer: Viewer) -> dict[str, int]:
         .where(*_learners_in(viewer))
         .group_by(township)
     )
-    return dict(session.execute(query).tuples().all())
+    return dict(session.execute(query).all())
 
 
 def people_known(

@@ -103,4 +103,4 @@ def _classes_of_each(session: Session, term_id: int) -> dict[int, int]:
         .where(CourseClass.term_id == term_id, CourseClass.cancelled_at.is_(None))
         .group_by(place)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
