@@ -5,11 +5,26 @@ from typing import Any
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
-from wtforms import HiddenField
+from wtforms import BooleanField, HiddenField, SearchField
 
-from senior_univ.core.forms import Form, RadioField, StringField, at_most
+from senior_univ.core.forms import (
+    ClockField,
+    Form,
+    Optional,
+    RadioField,
+    SelectField,
+    StringField,
+    TickBoxes,
+    WholeNumberField,
+    at_most,
+    between,
+    chosen,
+    needed,
+)
+from senior_univ.core.words import weekday_words
 from senior_univ.network import queries
-from senior_univ.network.models import LEVEL_LABELS, Level, Region
+from senior_univ.network.models import LEVEL_LABELS, ORGANISATION_LABELS, Level, OrganisationKind, Region
+from senior_univ.network.rules import LEVELS_OF_KIND
 
 CHOICES_SHOWN = 12
 
@@ -122,3 +137,90 @@ def _question(path: list[Region], level: Level) -> Any:
     return _l(
         "%(level)s in %(place)s", level=LEVEL_LABELS[level], place=" ".join(each.spoken_name for each in path[1:])
     )
+
+
+KINDS = [(kind.value, words) for kind, words in ORGANISATION_LABELS.items()]
+SMS_NAME_HINT = _l("How texts call it, at most 10 characters.")
+
+
+class OrganisationFilter(Form):
+    """Narrows the list of organisations."""
+
+    name = SearchField(_l("Name"), [at_most(80)])
+    kind = SelectField(_l("Kind"), choices=[("", _l("Every kind")), *KINDS])
+    county = SelectField(_l("County or zone"), validate_choice=False)
+
+    def offer_counties(self, counties: list[Region]) -> None:
+        """Let one of ``counties`` be chosen."""
+        self.county.choices = [("", _l("Everywhere")), *((each.code, each.name) for each in counties)]
+
+
+class OrganisationForm(RegionPicker):
+    """What is written about an organisation."""
+
+    name = StringField(_l("Name"), [needed(), at_most(80)])
+    phone = StringField(
+        _l("Telephone"),
+        [Optional(), at_most(30)],
+        description=_l("A landline with its area code, such as 0319-2020001, or a mobile."),
+    )
+    desk_opens = ClockField(_l("The desk opens at"), [needed()])
+    desk_closes = ClockField(_l("The desk closes at"), [needed()])
+    least_age = WholeNumberField(_l("Learners join from the age of"), [needed(), between(0, 120)])
+    sms_name = StringField(_l("Short name for texts"), [Optional(), at_most(10)], description=SMS_NAME_HINT)
+
+    def take_levels_of(self, kind: OrganisationKind | None) -> None:
+        """Let the place be of a level at which that kind stands."""
+        self.levels = frozenset(LEVELS_OF_KIND[kind] if kind else Level)
+        self.place.label.text = _l("Place")
+
+
+class NewOrganisationForm(OrganisationForm):
+    """A new organisation also has a kind, which stays."""
+
+    kind = SelectField(_l("Kind"), [chosen()], choices=[("", _l("Please choose")), *KINDS])
+
+
+class ChangedOrganisationForm(OrganisationForm):
+    """An organisation that exists also has somebody above it."""
+
+    parent_id = SelectField(_l("Tier above"), coerce=int, validate_choice=False)
+
+
+class VenueForm(RegionPicker):
+    """What is written about a venue."""
+
+    name = StringField(_l("Name of the venue"), [needed(), at_most(80)])
+    address = StringField(
+        _l("Address"),
+        [Optional(), at_most(200)],
+        description=_l("In words that a driver understands: 12 Beiguan Street, opposite the old tree."),
+    )
+    sms_name = StringField(_l("Short name for texts"), [Optional(), at_most(10)], description=SMS_NAME_HINT)
+    has_lift = BooleanField(_l("There is a lift"))
+
+
+class RoomForm(Form):
+    """What is written about a room."""
+
+    name = StringField(_l("Name of the room"), [needed(), at_most(80)])
+    capacity = WholeNumberField(_l("Places"), [needed(), between(-999, 999)])
+    wheelchair_places = WholeNumberField(_l("Wheelchair places among them"), [needed(), between(-999, 999)])
+    floor = WholeNumberField(_l("Floor"), [needed(), between(-3, 60)])
+    is_step_free = BooleanField(_l("Reached without a step"))
+    has_seat_toilet = BooleanField(_l("Seat toilet nearby"))
+    has_heating = BooleanField(_l("Heating"))
+    has_microphone = BooleanField(_l("Microphone"))
+    has_screen = BooleanField(_l("Screen"))
+
+
+class HoursForm(Form):
+    """Opening hours on one or more weekdays."""
+
+    weekdays = TickBoxes(_l("On"), [chosen(_l("Please tick at least one day."))], coerce=int)
+    opens = ClockField(_l("From"), [needed()])
+    closes = ClockField(_l("To"), [needed()])
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.weekdays.choices = [(day, weekday_words(day)) for day in range(7)]

@@ -1,15 +1,42 @@
 """Regions, and the organisations that a viewer may see."""
 
 from collections.abc import Collection, Iterable
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, false, or_, select
+from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from senior_univ.core.access import Post, Viewer
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.permissions import AREA_ROLES, Permission, Role
-from senior_univ.network.models import CARE_KINDS, Level, OpeningHours, Organisation, Region, Room, Venue
-from senior_univ.network.rules import LONGEST_CODE, OFFICIAL_SUFFIXES, bare_name, level_of, path_of, words_typed
+from senior_univ.network.models import (
+    CARE_KINDS,
+    TEACHING_KINDS,
+    Level,
+    OpeningHours,
+    Organisation,
+    OrganisationKind,
+    Region,
+    Room,
+    Venue,
+)
+from senior_univ.network.rules import (
+    LONGEST_CODE,
+    OFFICIAL_SUFFIXES,
+    PARENT_KINDS,
+    Coverage,
+    bare_name,
+    city_of,
+    cover,
+    is_below,
+    level_of,
+    may_answer_to,
+    path_of,
+    prefix_of,
+    words_typed,
+)
+
+Row = TypeVar("Row")
 
 
 def below(column: SQLColumnExpression[str], prefix: str) -> ColumnElement[bool]:
@@ -119,11 +146,15 @@ def visible_organisations(viewer: Viewer, permission: Permission) -> Select[Orga
 
 def organisation_for(session: Session, viewer: Viewer, permission: Permission, organisation_id: int) -> Organisation:
     """That organisation; NotFoundError where there is none or the viewer has no ``permission`` for it."""
-    query = visible_organisations(viewer, permission).where(Organisation.id == organisation_id)
-    found = session.scalar(query)
-    if found is None:
-        raise NotFoundError
-    return found
+    return _found(session.scalar(visible_organisations(viewer, permission).where(Organisation.id == organisation_id)))
+
+
+def is_in_scope(session: Session, viewer: Viewer, permission: Permission, organisation_id: int) -> bool:
+    """Whether the viewer has ``permission`` for that organisation; asks nothing where she has it for none."""
+    if not viewer.may(permission):
+        return False
+    scope = select(Organisation.id).where(Organisation.id == organisation_id, organisation_scope(viewer, permission))
+    return session.scalar(scope) is not None
 
 
 def tiers_above(session: Session, organisation: Organisation) -> list[Organisation]:
@@ -149,6 +180,17 @@ def standing_organisations(session: Session, kinds: Collection[object], prefix: 
     return list(session.scalars(query.options(joinedload(Organisation.region)).order_by(Organisation.name)))
 
 
+def possible_parents(session: Session, kind: OrganisationKind, region_code: str) -> list[Organisation]:
+    """Whom an organisation of ``kind`` at a region may answer to: of its own county, or of the city."""
+    query = select(Organisation).where(
+        Organisation.kind.in_(PARENT_KINDS[kind]),
+        Organisation.closed_on.is_(None),
+        or_(below(Organisation.region_code, region_code[:6]), Organisation.region_code == city_of(region_code)),
+    )
+    found = session.scalars(query.options(joinedload(Organisation.region)).order_by(Organisation.region_code))
+    return [each for each in found if may_answer_to(kind, region_code, each)]
+
+
 def venues_of(session: Session, organisation_id: int) -> list[Venue]:
     """An organisation's venues that are in use."""
     query = select(Venue).where(Venue.organisation_id == organisation_id, Venue.closed_at.is_(None))
@@ -167,6 +209,37 @@ def rooms_of(session: Session, organisation_id: int) -> list[Room]:
     return list(session.scalars(query))
 
 
+def venue_for(session: Session, viewer: Viewer, venue_id: int) -> Venue:
+    """That venue, in use, of an organisation whose rooms the viewer manages; else NotFoundError."""
+    query = (
+        select(Venue)
+        .join(Venue.organisation)
+        .where(Venue.id == venue_id, Venue.closed_at.is_(None))
+        .where(organisation_scope(viewer, Permission.MANAGE_ROOMS))
+        .options(contains_eager(Venue.organisation))
+    )
+    return _found(session.scalar(query))
+
+
+def room_for(session: Session, viewer: Viewer, room_id: int) -> Room:
+    """That room, in use, of an organisation whose rooms the viewer manages; else NotFoundError."""
+    query = (
+        select(Room)
+        .join(Room.venue)
+        .join(Venue.organisation)
+        .where(Room.id == room_id, Room.closed_at.is_(None), Venue.closed_at.is_(None))
+        .where(organisation_scope(viewer, Permission.MANAGE_ROOMS))
+        .options(contains_eager(Room.venue).contains_eager(Venue.organisation))
+    )
+    return _found(session.scalar(query))
+
+
+def _found(row: Row | None) -> Row:
+    if row is None:
+        raise NotFoundError
+    return row
+
+
 def hours_of(session: Session, venue_ids: Iterable[int]) -> dict[int, list[OpeningHours]]:
     """The opening hours of each venue, Monday first; a venue without any is always open."""
     ids = list(venue_ids)
@@ -175,3 +248,73 @@ def hours_of(session: Session, venue_ids: Iterable[int]) -> dict[int, list[Openi
     for each in session.scalars(query.order_by(OpeningHours.weekday, OpeningHours.opens)):
         hours[each.venue_id].append(each)
     return hours
+
+
+def counties_of(session: Session, viewer: Viewer, permission: Permission) -> list[Region]:
+    """The counties that lie in the viewer's areas, or in which an area lies."""
+    areas = [below(Region.code, prefix[:6]) for prefix in viewer.prefixes(permission)]
+    query = select(Region).where(Region.level == Level.COUNTY, Region.ended_on.is_(None), or_(false(), *areas))
+    return list(session.scalars(query.order_by(Region.code)))
+
+
+def coverage_areas(session: Session, viewer: Viewer) -> list[Region]:
+    """The regions whose coverage the viewer answers for, the widest first."""
+    codes = {prefix.ljust(6, "0") for prefix in viewer.prefixes(Permission.SEE_COVERAGE)}
+    query = select(Region).where(Region.code.in_(codes)).order_by(func.length(Region.code), Region.code)
+    return list(session.scalars(query))
+
+
+def covered_region(session: Session, viewer: Viewer, code: str) -> Region:
+    """That region; NotFoundError where there is none or it is outside the viewer's areas."""
+    return _found(session.get(Region, code) if is_covered_by(viewer, code) else None)
+
+
+def is_covered_by(viewer: Viewer, code: str) -> bool:
+    """Whether a code is one of a region in the areas whose coverage the viewer answers for."""
+    return level_of(code) is not None and is_below(prefix_of(code), viewer.prefixes(Permission.SEE_COVERAGE))
+
+
+def coverage(session: Session, viewer: Viewer, code: str) -> list[Coverage]:
+    """How far each county of a city, or each township of a county, is covered; of a township, itself. Four queries."""
+    region = covered_region(session, viewer, code)
+    regions = child_regions(session, code) if region.level in {Level.CITY, Level.COUNTY} else [region]
+    prefix = prefix_of(code)
+    villages = dict.fromkeys(
+        session.scalars(select(Region.code).where(Region.level == Level.TOWNSHIP, *_standing_below(prefix))), 0
+    )
+    in_township = select(Region.parent_code, func.count()).where(
+        Region.level == Level.VILLAGE, *_standing_below(prefix)
+    )
+    villages |= {parent: count for parent, count in session.execute(in_township.group_by(Region.parent_code)) if parent}
+    standing = (
+        select(Organisation.region_code, Organisation.kind, func.count())
+        .where(Organisation.closed_on.is_(None), below(Organisation.region_code, prefix))
+        .group_by(Organisation.region_code, Organisation.kind)
+    )
+    return cover(regions, villages, [(code, kind, count) for code, kind, count in session.execute(standing)])
+
+
+def villages_without_site(viewer: Viewer, code: str) -> Select[Region]:
+    """The villages of a region, in the viewer's areas, in which no teaching organisation stands."""
+    areas = [below(Region.code, prefix) for prefix in viewer.prefixes(Permission.SEE_COVERAGE)]
+    has_site = exists().where(
+        Organisation.region_code == Region.code,
+        Organisation.kind.in_(TEACHING_KINDS),
+        Organisation.closed_on.is_(None),
+    )
+    query = select(Region).where(Region.level == Level.VILLAGE, *_standing_below(prefix_of(code)), ~has_site)
+    return query.where(or_(false(), *areas)).order_by(Region.code)
+
+
+def townships_with_school(session: Session, code: str) -> set[str]:
+    """The codes of the townships of a region that have a school."""
+    schools = select(Organisation.region_code).where(
+        Organisation.kind == OrganisationKind.TOWNSHIP_SCHOOL,
+        Organisation.closed_on.is_(None),
+        below(Organisation.region_code, prefix_of(code)),
+    )
+    return set(session.scalars(schools))
+
+
+def _standing_below(prefix: str) -> list[ColumnElement[bool]]:
+    return [Region.ended_on.is_(None), below(Region.code, prefix)]

@@ -2,15 +2,42 @@
 
 import csv
 import re
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from senior_univ.network.models import Level
+from senior_univ.network.models import CARE_KINDS, TEACHING_KINDS, Level, Organisation, OrganisationKind, Region
 
 LEVELS_BY_LENGTH = {6: Level.COUNTY, 9: Level.TOWNSHIP, 12: Level.VILLAGE}
 LONGEST_CODE = 12
 OFFICIAL_SUFFIXES = ("", "村", "村村民委员会", "村民委员会", "社区", "社区居民委员会", "居民委员会")
 SUFFIXES = ("村民委员会", "居民委员会", "村委会", "居委会", "社区", "村")
+
+_Kind = OrganisationKind
+_SCHOOLS = (_Kind.COMMUNITY_COLLEGE, _Kind.GUIDANCE_CENTRE, _Kind.SENIOR_UNIVERSITY, _Kind.OPEN_UNIVERSITY)
+PARENT_KINDS: dict[OrganisationKind, tuple[OrganisationKind, ...]] = {
+    _Kind.EDUCATION_BUREAU: (_Kind.EDUCATION_BUREAU,),
+    _Kind.CIVIL_AFFAIRS_BUREAU: (_Kind.CIVIL_AFFAIRS_BUREAU,),
+    _Kind.GUIDANCE_CENTRE: (_Kind.EDUCATION_BUREAU,),
+    _Kind.COMMUNITY_COLLEGE: (_Kind.GUIDANCE_CENTRE, _Kind.EDUCATION_BUREAU),
+    _Kind.SENIOR_UNIVERSITY: (_Kind.GUIDANCE_CENTRE, _Kind.EDUCATION_BUREAU),
+    _Kind.OPEN_UNIVERSITY: (_Kind.EDUCATION_BUREAU, _Kind.GUIDANCE_CENTRE),
+    _Kind.TOWNSHIP_SCHOOL: (*_SCHOOLS, _Kind.EDUCATION_BUREAU),
+    _Kind.TEACHING_SITE: (_Kind.TOWNSHIP_SCHOOL, *_SCHOOLS),
+    _Kind.PARTNER: (_Kind.GUIDANCE_CENTRE, _Kind.EDUCATION_BUREAU),
+} | dict.fromkeys(CARE_KINDS, (_Kind.CIVIL_AFFAIRS_BUREAU,))
+"""The kinds that each kind may answer to, the best first: the tiers of the policy."""
+
+_COUNTY_OR_CITY, _ANYWHERE = (Level.COUNTY, Level.CITY), tuple(Level)
+LEVELS_OF_KIND: dict[OrganisationKind, tuple[Level, ...]] = dict.fromkeys(_Kind, _ANYWHERE) | {
+    _Kind.EDUCATION_BUREAU: _COUNTY_OR_CITY,
+    _Kind.CIVIL_AFFAIRS_BUREAU: _COUNTY_OR_CITY,
+    _Kind.GUIDANCE_CENTRE: _COUNTY_OR_CITY,
+    _Kind.COMMUNITY_COLLEGE: _COUNTY_OR_CITY,
+    _Kind.TOWNSHIP_SCHOOL: (Level.TOWNSHIP,),
+    _Kind.TEACHING_SITE: (Level.VILLAGE,),
+}
+"""The levels of region that each kind may stand at: its region is what it serves, and coverage is counted by it."""
 
 
 class RegionFileError(ValueError):
@@ -77,6 +104,23 @@ def is_below(code: str, prefixes: Iterable[str]) -> bool:
     return any(code.startswith(prefix) for prefix in prefixes)
 
 
+def is_same_area(parent_code: str, code: str) -> bool:
+    """Whether an organisation at ``parent_code`` is of the city or of the county of ``code``."""
+    return code.startswith(prefix_of(parent_code)[:6])
+
+
+def may_answer_to(kind: OrganisationKind, code: str, parent: Organisation) -> bool:
+    """Whether an organisation of ``kind`` at ``code`` may answer to ``parent``, of the same kind only from further down."""
+    is_higher = len(prefix_of(parent.region_code)) < len(prefix_of(code))
+    return parent.kind in PARENT_KINDS[kind] and (parent.kind is not kind or is_higher)
+
+
+def nearest_first(parents: Iterable[Organisation], kind: OrganisationKind) -> list[Organisation]:
+    """Possible parents of an organisation of ``kind``, the best kind first, and of one kind the one nearest below."""
+    order = PARENT_KINDS[kind]
+    return sorted(parents, key=lambda each: (order.index(each.kind), -len(prefix_of(each.region_code)), each.id))
+
+
 def bare_name(text: str) -> str:
     """The part of a place's name that people say: 北关 for 北关社区居民委员会, 张家庄 for 张家庄村."""
     for suffix in SUFFIXES:
@@ -88,11 +132,6 @@ def bare_name(text: str) -> str:
 def words_typed(text: str) -> list[str]:
     """The parts of what was typed to find a place: county, township and village, or fewer."""
     return [word for word in re.split(r"[\s,，、/]+", text) if word][:4]
-
-
-def percent(part: int, whole: int) -> int | None:
-    """Whole percents, rounded down, so that 100 means all; None of nothing."""
-    return part * 100 // whole if whole else None
 
 
 def read_regions(lines: Iterable[str], known: Collection[str] = ()) -> list[RegionRow]:
@@ -137,3 +176,67 @@ def _problem(code: str, name: str, codes: set[str]) -> str | None:
     if not 1 <= len(name) <= 80:
         return f"{code} has no name, or one of more than 80 characters"
     return None
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How far a township, or a county of townships, is covered: a school in every township, a site in every village.
+
+    ``by_school`` counts the villages without a site of their own whose township has a school.
+    """
+
+    region: Region
+    townships: int
+    schools: int
+    villages: int
+    own_site: int
+    by_school: int
+    sites: int
+    homes: int
+
+    @property
+    def without_site(self) -> int:
+        """How many villages have no site of their own."""
+        return self.villages - self.own_site
+
+    @property
+    def uncovered(self) -> int:
+        """How many villages have neither a site of their own nor a school in their township."""
+        return self.without_site - self.by_school
+
+
+def percent(part: int, whole: int) -> int | None:
+    """Whole percents, rounded down, so that 100 means all; None of nothing."""
+    return part * 100 // whole if whole else None
+
+
+Stands = tuple[str, OrganisationKind, int]
+"""Region code, kind, and how many organisations of that kind stand there."""
+
+
+def cover(regions: Sequence[Region], villages: Mapping[str, int], organisations: Sequence[Stands]) -> list[Coverage]:
+    """The coverage of each region, a county or a township; ``villages`` counts those of every township's code."""
+    return [
+        _cover(region, villages, [each for each in organisations if each[0].startswith(region.code)])
+        for region in regions
+    ]
+
+
+def _cover(region: Region, villages: Mapping[str, int], organisations: list[Stands]) -> Coverage:
+    inside = {code: count for code, count in villages.items() if code.startswith(region.code)}
+    schools = {code for code, kind, _count in organisations if kind is OrganisationKind.TOWNSHIP_SCHOOL}
+    own = Counter(code[:9] for code in {code for code, kind, _count in organisations if _serves_village(code, kind)})
+    return Coverage(
+        region=region,
+        townships=len(inside),
+        schools=len(schools & set(inside)),
+        villages=sum(inside.values()),
+        own_site=sum(own.values()),
+        by_school=sum(count - own[code] for code, count in inside.items() if code in schools),
+        sites=sum(count for _code, kind, count in organisations if kind in TEACHING_KINDS),
+        homes=sum(count for _code, kind, count in organisations if kind in CARE_KINDS),
+    )
+
+
+def _serves_village(code: str, kind: OrganisationKind) -> bool:
+    return kind in TEACHING_KINDS and len(code) == LONGEST_CODE

@@ -1,4 +1,4 @@
-"""Writes of the network that are not made on a page."""
+"""Taking over region codes."""
 
 from collections.abc import Iterable, Iterator
 
