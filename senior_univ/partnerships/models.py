@@ -1,8 +1,10 @@
 """A care home asks a teaching site for a class (送课申请), the site answers with an offer (送课方案), the home agrees
 (合作协议)."""
 
+import enum
 from datetime import date, time
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import JSON, CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -10,6 +12,33 @@ from senior_univ.catalogue.models import Course, Subject
 from senior_univ.core.db import Base, Instant, Key, Note
 from senior_univ.network.models import Organisation
 from senior_univ.teaching.models import Teacher
+
+
+class RequestState(enum.Enum):
+    """Where a request stands; read off its records, never stored."""
+
+    WAITING = "waiting"
+    OFFERED = "offered"
+    AGREED = "agreed"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"
+
+
+REQUEST_LABELS = {
+    RequestState.WAITING: _l("Waiting for the site's answer"),
+    RequestState.OFFERED: _l("Offer made: waiting for the home's answer"),
+    RequestState.AGREED: _l("Agreed"),
+    RequestState.DECLINED: _l("Declined by the site"),
+    RequestState.TAKEN_BACK: _l("Taken back by the home"),
+}
+REQUEST_TAGS = {
+    RequestState.WAITING: "warning",
+    RequestState.OFFERED: "primary",
+    RequestState.AGREED: "ok",
+    RequestState.DECLINED: "plain",
+    RequestState.TAKEN_BACK: "plain",
+}
+"""The kind of tag that shows each state."""
 
 
 class ClassRequest(Base):
@@ -44,6 +73,27 @@ class ClassRequest(Base):
     subject: Mapped[Subject] = relationship()
     offers: Mapped[list["ClassOffer"]] = relationship(back_populates="request", order_by="ClassOffer.id")
 
+    @property
+    def open_offer(self) -> "ClassOffer | None":
+        """The offer that waits for the home's answer; there is at most one."""
+        return next((offer for offer in self.offers if offer.is_open), None)
+
+    @property
+    def agreement(self) -> "Agreement | None":
+        """What was agreed, once it is."""
+        return next((offer.agreement for offer in self.offers if offer.agreement), None)
+
+    @property
+    def state(self) -> RequestState:
+        """Where the request stands."""
+        if self.agreement:
+            return RequestState.AGREED
+        if self.taken_back_at:
+            return RequestState.TAKEN_BACK
+        if self.declined_at:
+            return RequestState.DECLINED
+        return RequestState.OFFERED if self.open_offer else RequestState.WAITING
+
 
 class ClassOffer(Base):
     """A site's answer: which course, which teacher, on which weekday from when, how long."""
@@ -67,6 +117,20 @@ class ClassOffer(Base):
     request: Mapped[ClassRequest] = relationship(back_populates="offers")
     course: Mapped[Course] = relationship()
     teacher: Mapped[Teacher] = relationship()
+    agreement: Mapped["Agreement | None"] = relationship(back_populates="offer")
+
+    @property
+    def suits(self) -> bool:
+        """Whether it lies wholly in the days and hours that the home asked for."""
+        asked = self.request
+        ends = self.starts.hour * 60 + self.starts.minute + self.minutes
+        is_late = ends > asked.latest.hour * 60 + asked.latest.minute
+        return self.weekday in asked.weekdays and self.starts >= asked.earliest and not is_late
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the home has not answered it yet."""
+        return self.declined_at is None and self.agreement is None
 
 
 class Agreement(Base):
@@ -84,6 +148,6 @@ class Agreement(Base):
     to_on: Mapped[date | None]
     class_id: Mapped[int | None] = mapped_column(ForeignKey("course_class.id"), unique=True)
 
-    offer: Mapped[ClassOffer] = relationship()
+    offer: Mapped[ClassOffer] = relationship(back_populates="agreement")
     home: Mapped[Organisation] = relationship(foreign_keys=[home_id])
     site: Mapped[Organisation] = relationship(foreign_keys=[site_id])
