@@ -40,7 +40,10 @@ class Slot(Protocol):
 class Standing(Protocol):
     """What is asked of a teacher before a class is given to her."""
 
-    promised_at: object
+    @property
+    def promised_at(self) -> object:
+        """When she promised to sell nothing and take no money; None before."""
+
     check_expires_on: date | None
     retired_on: date | None
 
