@@ -6,7 +6,7 @@ from flask import Flask, Response, g, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
 
 from senior_univ.core import clock, web, words
@@ -78,6 +78,8 @@ def _error_page(status: int, title: Any = None, text: Any = None, suggestions: t
 
 
 def _on_http_error(error: HTTPException) -> Any:
+    if isinstance(error, SecurityError):  # an untrusted host name: no address of ours can be made for it
+        return str(_l("This address is not served here.")), 400, {"Content-Type": "text/plain; charset=utf-8"}
     if error.response is not None or (error.code or 500) < 400:
         return error
     if error.code == 401:
