@@ -118,6 +118,18 @@ RIGHT_LABELS = {
     Right.WITHDRAW: _l("Withdraw from a class"),
 }
 
+RELATION_LABELS = {
+    "daughter": _l("Daughter"),
+    "son": _l("Son"),
+    "daughter_in_law": _l("Daughter-in-law"),
+    "son_in_law": _l("Son-in-law"),
+    "grandchild": _l("Grandchild"),
+    "spouse": _l("Husband or wife"),
+    "sibling": _l("Brother or sister"),
+    "other": _l("Another relative or somebody close"),
+}
+"""What the relative is to the elder."""
+
 CONSENT_LABELS = {
     Consent.ON_HER_SCREEN: _l("On her own signed-in screen"),
     Consent.BY_PHONE: _l("By phone, on the number on file"),

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
-from sqlalchemy.orm import Session, aliased, joinedload
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from senior_univ.accounts.models import Account, Belonging, FamilyGrant, NameReading, Person, RoleAssignment
 from senior_univ.accounts.rules import parse_phone, plain_text
@@ -239,3 +239,32 @@ def site_near(session: Session, region_code: str) -> Organisation | None:
         session.scalars(wanted.order_by(Organisation.id)), key=lambda each: -codes.index(each.region_code)
     )
     return by_level[0] if by_level else None
+
+
+def own_grant(session: Session, person_id: int, grant_id: int) -> FamilyGrant | None:
+    """A grant that this person gave, was asked for, has or asked for."""
+    own = or_(FamilyGrant.elder_id == person_id, FamilyGrant.relative_id == person_id)
+    return session.scalar(_grants().where(FamilyGrant.id == grant_id, own))
+
+
+def person_called(session: Session, name: str, phone: str) -> int | None:
+    """The id of the person with exactly that name and phone; None where either is wrong."""
+    wanted = select(Person.id).where(
+        Person.name == name.strip(),
+        Person.phone == _number(phone),
+        Person.phone.is_not(None),
+        Person.ended_at.is_(None),
+    )
+    return session.scalar(wanted.order_by(Person.id).limit(1))
+
+
+def staff_of(viewer: Viewer, permission: Permission) -> Select[RoleAssignment]:
+    """Who does what today for the organisations for which the viewer has ``permission``."""
+    return (
+        select(RoleAssignment)
+        .join(RoleAssignment.organisation)
+        .join(RoleAssignment.person)
+        .where(RoleAssignment.taken_at.is_(None), Person.ended_at.is_(None), organisation_scope(viewer, permission))
+        .options(contains_eager(RoleAssignment.organisation), contains_eager(RoleAssignment.person))
+        .order_by(Organisation.name, Organisation.id, Person.name, RoleAssignment.id)
+    )

@@ -9,11 +9,14 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import product
 
+from flask_babel import lazy_gettext as _l
 from pypinyin import Style, pinyin
 
 from senior_univ.accounts.models import FamilyGrant, PhoneKind
+from senior_univ.core.errors import DomainError
 from senior_univ.core.phones import phone_words, read_phone
 
+NO_SUCH_DAY = _l("There is no such day. The year alone is enough, too.")
 CODE_DIGITS = 6
 CODE_LIFE = timedelta(minutes=10)
 CODE_TRIES = 5
@@ -80,6 +83,16 @@ def name_readings(name: str) -> set[str]:
     return (full | initials) - {""}
 
 
+def read_birth(year: int, month: int | None, day: int | None) -> tuple[int, date | None]:
+    """Birth year, and the date where all three were given; DomainError ``no_such_day``."""
+    if not (month and day):
+        return year, None
+    try:
+        return year, date(year, month, day)
+    except ValueError:
+        raise DomainError("no_such_day", NO_SUCH_DAY, field="day") from None
+
+
 def keyed_hash(key: str, *parts: str) -> str:
     """What is kept instead of a code, a phone or an address: nobody without ``key`` can try them all."""
     return hmac.new(key.encode(), "\x1f".join(parts).encode(), hashlib.sha256).hexdigest()
@@ -115,6 +128,7 @@ __all__ = [
     "parse_phone",
     "phone_words",
     "plain_text",
+    "read_birth",
     "read_code",
     "stands",
     "window_start",

@@ -7,6 +7,8 @@ from senior_univ.accounts.actions.people import (
     belong,
     belong_all,
     change_person,
+    check_birth,
+    check_name,
     choose_display,
     end_person,
     stop_belonging,
@@ -14,17 +16,23 @@ from senior_univ.accounts.actions.people import (
     want_reminders,
 )
 from senior_univ.accounts.actions.registration import Details, enter_elder, enter_person, register_family
+from senior_univ.accounts.actions.roles import NewAccount, add_staff, check_login, give_role, take_role
 from senior_univ.accounts.actions.sign_in import enter, set_password, sign_out_everywhere
 
 __all__ = [
     "CodeAnswer",
     "Details",
+    "NewAccount",
     "Terms",
     "add_person",
+    "add_staff",
     "ask_grant",
     "belong",
     "belong_all",
     "change_person",
+    "check_birth",
+    "check_login",
+    "check_name",
     "choose_display",
     "count_try",
     "end_grant",
@@ -33,6 +41,7 @@ __all__ = [
     "enter_elder",
     "enter_person",
     "give_grant",
+    "give_role",
     "issue_code",
     "known_or_new",
     "register_family",
@@ -40,6 +49,7 @@ __all__ = [
     "sign_out_everywhere",
     "stop_belonging",
     "stop_reminders",
+    "take_role",
     "use_code",
     "want_reminders",
 ]

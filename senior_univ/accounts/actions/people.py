@@ -39,7 +39,7 @@ def add_person(
     and those of ``rules.parse_phone``.
     """
     person = Person(created_at=clock.now(), site_id=site_id, lives_alone=lives_alone)
-    _set_name(person, name)
+    person.name = check_name(name)
     _set_birth(person, birth_year, born_on)
     _set_phone(person, phone)
     person.region_code = _standing_code(session, region_code)
@@ -65,7 +65,7 @@ def change_person(
     """Correct the details that are given; an empty ``phone`` takes the phone away. Refusals as in ``add_person``."""
     before = {key: getattr(person, key) for key in ("name", "birth_year", "phone", "region_code")}
     if name is not None:
-        _set_name(person, name)
+        person.name = check_name(name)
     if birth_year is not None and birth_year != person.birth_year:
         _set_birth(person, birth_year, None)
     if phone is not None:
@@ -146,25 +146,29 @@ def want_reminders(session: Session, person: Person, *, by: Viewer) -> None:
         record(session, "reminders.wanted", person, by=by, on_behalf_of=person.id)
 
 
-def _set_name(person: Person, name: str) -> None:
+def check_name(name: str) -> str:
+    """The name with single spaces; DomainError ``no_name`` or ``long_name``."""
     words = " ".join(name.split())
     if not any(c.isalpha() for c in words):
         raise DomainError("no_name", _l("Please write the name."), field="name")
     if len(words) > LONGEST_NAME:
         raise DomainError("long_name", _l("This name is too long."), field="name")
-    person.name = words
+    return words
+
+
+def check_birth(birth_year: int | None, born_on: date | None) -> tuple[int | None, date | None]:
+    """The two, where they are possible; DomainError ``born_in_future`` or ``born_too_early``."""
+    year = born_on.year if born_on else birth_year
+    if year is not None and (year > clock.today().year or (born_on and born_on > clock.today())):
+        raise DomainError("born_in_future", _l("This birth date is in the future."), field="birth_year")
+    if year is not None and year < FIRST_BIRTH_YEAR:
+        words = _l("Please look at the birth year again: nobody is that old.")
+        raise DomainError("born_too_early", words, field="birth_year")
+    return year, born_on
 
 
 def _set_birth(person: Person, birth_year: int | None, born_on: date | None) -> None:
-    year = born_on.year if born_on else birth_year
-    if year is None:
-        return
-    if year > clock.today().year or (born_on and born_on > clock.today()):
-        raise DomainError("born_in_future", _l("This birth date is in the future."), field="birth_year")
-    if year < FIRST_BIRTH_YEAR:
-        words = _l("Please look at the birth year again: nobody is that old.")
-        raise DomainError("born_too_early", words, field="birth_year")
-    person.birth_year, person.born_on = year, born_on
+    person.birth_year, person.born_on = check_birth(birth_year, born_on)
 
 
 def _set_phone(person: Person, phone: str | None) -> None:

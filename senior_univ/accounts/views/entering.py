@@ -33,8 +33,8 @@ def proved_phone() -> str | None:
     return asked.get("phone") if is_fresh else None
 
 
-def enter(person_id: int, way: str) -> Response:
-    """Sign that person in and go where she wanted to go; an account that was closed is told so."""
+def enter(person_id: int, way: str, then: str | None = None) -> Response:
+    """Sign that person in and go on to ``then``, or where she wanted to go; an account that was closed is told so."""
     asked: dict[str, Any] = session.get("sign_in", {})
     try:
         account = actions.enter(db(), person_id, way)
@@ -44,7 +44,7 @@ def enter(person_id: int, way: str) -> Response:
         flash(str(refusal.message), "warning")
         return redirect(url_for("accounts.sign_in"), 303)
     begin(f"{account.id}.{account.session_number}", is_borrowed=bool(asked.get("is_borrowed")))
-    return redirect(safe_next(asked.get("next")) or "/", 303)
+    return redirect(then or safe_next(asked.get("next")) or "/", 303)
 
 
 def begin(user_id: str, *, is_borrowed: bool) -> None:
