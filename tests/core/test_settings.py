@@ -1,10 +1,11 @@
 """Settings: read from the environment, typed, and refused in production where they are not safe."""
 
+from dataclasses import fields
 from datetime import time
 
 import pytest
 
-from config import LOCAL_SECRET_KEY, SettingError, Settings
+from config import LOCAL_SECRET_KEY, ROOT, SettingError, Settings
 from senior_univ import StartRefusedError, create_app
 
 SAFE = {
@@ -74,3 +75,8 @@ def test_production_refuses_to_start_and_says_why(change: dict[str, str], named:
 def test_an_environment_that_nobody_knows_is_refused() -> None:
     with pytest.raises(StartRefusedError, match="ENVIRONMENT"):
         create_app(Settings.from_environment({"ENVIRONMENT": "staging"}))
+
+
+def test_the_readme_names_every_setting() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert [each.metadata["name"] for each in fields(Settings) if f"| `{each.metadata['name']}` |" not in readme] == []
