@@ -75,8 +75,17 @@ class Settings:
     sms_signature: str = setting("SMS_SIGNATURE", "老年大学", about="name in 【】 before every text")
     quiet_from: time = setting("QUIET_FROM", time(20), time.fromisoformat, "no reminder from this local time")
     quiet_until: time = setting("QUIET_UNTIL", time(7), time.fromisoformat, "no reminder before this local time")
+    noon_quiet_from: time = setting("NOON_QUIET_FROM", time(12), time.fromisoformat, "no reminder during the nap, from")
+    noon_quiet_until: time = setting("NOON_QUIET_UNTIL", time(14, 30), time.fromisoformat, "no reminder until then")
     evening_reminder: time = setting("EVENING_REMINDER", time(18), time.fromisoformat, "when tomorrow is announced")
     morning_reminder: time = setting("MORNING_REMINDER", time(7), time.fromisoformat, "when today is announced")
+    sender_timeout: int = setting("SENDER_TIMEOUT", 10, int, "seconds that a provider has to answer")
+    message_lease: int = setting(
+        "MESSAGE_LEASE", 60, int, "seconds that one process has to send a text; at least 3 × SENDER_TIMEOUT"
+    )
+    message_settling: int = setting(
+        "MESSAGE_SETTLING", 180, int, "seconds after which a text that the provider does not know was not sent"
+    )
     twilio_account_sid: str = setting("TWILIO_ACCOUNT_SID", "", about="Twilio account")
     twilio_auth_token: str = setting("TWILIO_AUTH_TOKEN", "", about="Twilio secret; also checks its webhooks")
     twilio_from: str = setting("TWILIO_FROM", "", about="Twilio number or messaging service")
@@ -119,6 +128,7 @@ class Settings:
             "DEMO is switched on.": self.demo,
             "SMS_SENDER is console, which sends nothing.": self.sender == "console",
             "SECURE_COOKIES is switched off.": not self.secure_cookies,
+            "MESSAGE_LEASE is shorter than 3 × SENDER_TIMEOUT.": self.message_lease < 3 * self.sender_timeout,
             "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM must be set.": twilio
             and not (self.twilio_account_sid and self.twilio_auth_token and self.twilio_from),
             "Twilio is abroad: set SENDER_ABROAD_ASSESSED=yes once the assessment was made.": twilio

@@ -4,6 +4,8 @@ from senior_univ.accounts import events as accounts
 from senior_univ.care import reactions as care
 from senior_univ.care.events import residency_ended
 from senior_univ.enrolment import reactions as enrolment
+from senior_univ.enrolment.events import class_left_empty, seat_ended, seat_taken
+from senior_univ.reminders import reactions as reminders
 from senior_univ.timetable import events as timetable
 
 
@@ -15,3 +17,10 @@ def connect() -> None:
     timetable.lesson_moved.connect(enrolment.follow_move, weak=False)
     timetable.lesson_cancelled.connect(enrolment.follow_lesson_cancelled, weak=False)
     timetable.class_cancelled.connect(enrolment.follow_class_cancelled, weak=False)
+    accounts.code_issued.connect(reminders.send_code, weak=False)
+    accounts.grant_given.connect(reminders.tell_grant, weak=False)
+    timetable.lesson_moved.connect(reminders.tell_move, weak=False)
+    timetable.lesson_cancelled.connect(reminders.tell_cancelled_lesson, weak=False)
+    class_left_empty.connect(reminders.tell_cancelled_class, weak=False)
+    seat_taken.connect(reminders.tell_seat_taken, weak=False)
+    seat_ended.connect(reminders.tell_seat_ended, weak=False)

@@ -4,10 +4,12 @@ import enum
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import JSON, ForeignKey, Index, String
+from sqlalchemy import JSON, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from senior_univ.accounts.models import Person
 from senior_univ.core.db import Base, Instant, Key, Note, words_of
+from senior_univ.timetable.models import Lesson
 
 
 class MessageState(enum.Enum):
@@ -54,52 +56,122 @@ class MessageKind(enum.Enum):
     GRANT_GIVEN = "grant_given"
 
 
+KIND_LABELS = {
+    MessageKind.CODE: _l("Sign-in code"),
+    MessageKind.REMINDER_EVENING: _l("Reminder, the evening before"),
+    MessageKind.REMINDER_MORNING: _l("Reminder, in the morning"),
+    MessageKind.LESSON_MOVED: _l("Lesson moved"),
+    MessageKind.LESSON_CANCELLED: _l("Lesson cancelled"),
+    MessageKind.CLASS_CANCELLED: _l("Class cancelled"),
+    MessageKind.ENROLLED_FOR_YOU: _l("Enrolled on her behalf"),
+    MessageKind.WITHDRAWN_FOR_YOU: _l("Withdrawn on her behalf"),
+    MessageKind.LEAVE_FOR_YOU: _l("Leave on her behalf"),
+    MessageKind.GRANT_GIVEN: _l("A relative may act for her"),
+}
+
+EXPLANATIONS = {
+    "unchanged": _l("What stands now is what was known."),
+    "gone": _l("The lesson, the seat or the wish was gone before it was sent."),
+    "begun": _l("The lesson had begun."),
+    "late": _l("It could not be sent in time."),
+    "stopped": _l("She wants no texts on this phone."),
+    "opted_out": _l("This phone answered STOP to the provider."),
+    "quiet": _l("Waiting for the end of the quiet hours."),
+    "not_reached": _l("The provider could not be reached; it is tried again."),
+    "too_many": _l("The provider wants fewer texts at once; it is tried again."),
+    "lease_over": _l("There was no time left to send it safely; it is tried again."),
+    "config": _l("The provider refuses our account or settings; it is tried again. Tell the administrator."),
+    "looked_up": _l("Found at the provider."),
+    "not_there": _l("The provider never got it; it is sent again."),
+    "cant_tell": _l("Nobody can tell whether it was sent. Please call."),
+    "no_words": _l("Its template could not be filled. Tell the administrator."),
+    "unclear": _l("The provider gave no clear answer; it is being asked."),
+    "worker_ended": _l("The process that sent it ended; the provider is being asked."),
+}
+"""What ``Message.explanation`` may hold, beside ``provider:`` with the provider's own code."""
+
+REMINDERS = frozenset({MessageKind.REMINDER_EVENING, MessageKind.REMINDER_MORNING})
+CHANGES = frozenset({MessageKind.LESSON_MOVED, MessageKind.LESSON_CANCELLED, MessageKind.CLASS_CANCELLED})
+
+
+class Priority(enum.IntEnum):
+    """What is sent before what; codes and urgent texts are free of quiet hours."""
+
+    CODE = 0
+    URGENT = 1
+    ORDINARY = 2
+
+
 class Message(Base):
     """A text to one phone. ``key`` is unique: the same intent is never written twice.
 
     ``attempt`` counts claims; an outcome is written only while the attempt is still its own. ``due_at``: not before;
-    ``expires_at``: not after. ``text`` is blanked for codes once sent, failed or expired.
+    ``expires_at``: not after. ``text`` and ``parameters`` are what was rendered from the truth when the text was
+    claimed; a code's are blanked once it was sent, failed or expired. ``language`` is the receiver's.
     """
 
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_queue", "state", "due_at"), Index("ix_message_phone", "phone", "created_at"))
+    __table_args__ = (
+        Index("ix_message_queue", "state", "priority", "due_at"),
+        Index("ix_message_phone", "phone", "created_at"),
+    )
 
     id: Mapped[Key]
     key: Mapped[str] = mapped_column(String(160), unique=True)
     kind: Mapped[MessageKind] = mapped_column(words_of(MessageKind))
     phone: Mapped[str] = mapped_column(String(20))
+    language: Mapped[str] = mapped_column(String(10), default="")
     parameters: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    text: Mapped[str] = mapped_column(String(1000))
+    text: Mapped[str] = mapped_column(String(1000), default="")
     state: Mapped[MessageState] = mapped_column(words_of(MessageState), default=MessageState.DUE)
-    is_urgent: Mapped[bool] = mapped_column(default=False)
+    priority: Mapped[int] = mapped_column(default=Priority.ORDINARY)
     created_at: Mapped[Instant]
     due_at: Mapped[Instant]
     expires_at: Mapped[Instant | None]
     attempt: Mapped[int] = mapped_column(default=0)
+    attempted_at: Mapped[Instant | None]
     leased_until: Mapped[Instant | None]
     sender: Mapped[str] = mapped_column(String(20), default="")
     provider_ref: Mapped[str | None] = mapped_column(String(80), index=True)
     ended_at: Mapped[Instant | None]
     explanation: Mapped[Note]
 
-    about: Mapped[list["MessageAbout"]] = relationship(back_populates="message")
+    about: Mapped[list["MessageAbout"]] = relationship(back_populates="message", order_by="MessageAbout.id")
+
+    @property
+    def is_urgent(self) -> bool:
+        """Whether it goes at once, quiet hours or not."""
+        return self.priority <= Priority.URGENT
 
 
 class MessageAbout(Base):
-    """Whom and which lesson a text is about; a combined text has several."""
+    """Whom and which lesson a text is about; a combined text has several.
+
+    ``starts_at`` is when a reminded lesson was to begin: once it is moved, its reminder is another one.
+    """
 
     __tablename__ = "message_about"
+    __table_args__ = (
+        UniqueConstraint("message_id", "person_id", "lesson_id", "starts_at"),
+        Index("ix_message_about_lesson", "lesson_id", "person_id"),
+    )
 
     id: Mapped[Key]
-    message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), index=True)
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
-    lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lesson.id"), index=True)
+    lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lesson.id"))
+    starts_at: Mapped[Instant | None]
 
     message: Mapped[Message] = relationship(back_populates="about")
+    person: Mapped[Person | None] = relationship()
+    lesson: Mapped[Lesson | None] = relationship()
 
 
 class SentText(Base):
-    """What the console sender, which sends nothing, was given: shown on the demo's 短信 page."""
+    """What the console sender, which sends nothing, was given: shown on the demo's 短信 page.
+
+    ``ref`` is the attempt's own; ``times`` above 1 shows that the same attempt was handed over again.
+    """
 
     __tablename__ = "sent_text"
 
@@ -107,4 +179,5 @@ class SentText(Base):
     ref: Mapped[str] = mapped_column(String(80), unique=True)
     phone: Mapped[str] = mapped_column(String(20), index=True)
     text: Mapped[str] = mapped_column(String(1000))
+    times: Mapped[int] = mapped_column(default=1)
     sent_at: Mapped[Instant]

@@ -1,0 +1,201 @@
+"""Whether a text still stands at the moment when it is claimed, and what it then says.
+
+The facts of a whole batch are read in a fixed number of queries; deciding about one text asks nothing more.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from senior_univ.accounts.models import Person
+from senior_univ.reminders import queries, rules
+from senior_univ.reminders.models import CHANGES, REMINDERS, Message, MessageAbout, MessageKind, MessageState
+from senior_univ.reminders.queries import ClassNow, LessonNow
+
+MOST_CHANGES = 3
+"""Changed lessons that one text tells one by one."""
+
+MOST_NAMES = 5
+"""Learners who share a phone and are named in a change of their class."""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """The truth about everything that a batch of texts speaks of."""
+
+    people: Mapping[int, Person]
+    lessons: Mapping[int, LessonNow]
+    classes: Mapping[int, ClassNow]
+    seats: Collection[tuple[int, int]]
+    leaves: Collection[tuple[int, int]]
+    stopped: Collection[str]
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a text that stands says: its kind by the truth, and its template's parameters."""
+
+    kind: MessageKind
+    parameters: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why a text is not sent; ``explanation`` is a key of models.EXPLANATIONS."""
+
+    state: MessageState
+    explanation: str
+
+
+UNCHANGED = Verdict(MessageState.CANCELLED, "unchanged")
+GONE = Verdict(MessageState.CANCELLED, "gone")
+BEGUN = Verdict(MessageState.EXPIRED, "begun")
+STOPPED = Verdict(MessageState.SUPPRESSED, "stopped")
+
+
+def read_facts(session: Session, batch: Sequence[Message]) -> Facts:
+    """The facts of these texts, whose ``about`` is loaded; at most six queries, none for codes alone."""
+    about = [each for message in batch for each in message.about]
+    lessons = queries.lessons_now(session, (each.lesson_id for each in about if each.lesson_id))
+    people = queries.people_now(session, (each.person_id for each in about if each.person_id))
+    class_ids = {message.parameters["class_id"] for message in batch if message.kind in CHANGES}
+    seated_in = class_ids | {lesson.class_id for lesson in lessons.values()}
+    return Facts(
+        people=people,
+        lessons=lessons,
+        classes=queries.classes_now(session, class_ids),
+        seats=queries.standing_seats(session, people, seated_in) if seated_in else (),
+        leaves=queries.standing_leaves(session, lessons) if lessons else (),
+        stopped=queries.stopped_phones(session, (each.phone for each in batch)) if about else (),
+    )
+
+
+def decide(message: Message, facts: Facts, now: datetime) -> Content | Verdict:
+    """What this text says now, or why it is not sent."""
+    if message.kind is MessageKind.CODE:
+        return Content(message.kind, dict(message.parameters))
+    if message.kind in REMINDERS:
+        return _reminder(message, facts, now)
+    if message.kind in CHANGES:
+        return _change(message, facts, now)
+    if any(_has_stopped(message, facts.people[each.person_id], facts) for each in message.about if each.person_id):
+        return STOPPED
+    return Content(message.kind, dict(message.parameters))
+
+
+def _has_stopped(message: Message, person: Person, facts: Facts) -> bool:
+    """Whether this phone's owner wants no texts; somebody who stopped is still told at her main contact's."""
+    is_hers = person.phone == message.phone
+    return message.phone in facts.stopped or (is_hers and person.reminders_stopped_at is not None)
+
+
+def _reminder(message: Message, facts: Facts, now: datetime) -> Content | Verdict:
+    verdicts = [_lesson_verdict(message, each, facts, now) for each in message.about]
+    standing = [each for each, verdict in zip(message.about, verdicts, strict=True) if verdict is None]
+    if not standing:
+        order = (STOPPED, BEGUN)
+        return next((verdict for verdict in order if verdict in verdicts), GONE)
+    items = sorted(
+        (_item(message, each, facts) for each in standing), key=lambda item: (item["starts_at"], item["name"])
+    )
+    shown = items[: rules.MOST_ITEMS]
+    phones = sorted({facts.lessons[each.lesson_id].phone for each in standing if each.lesson_id})
+    return Content(message.kind, {"items": shown, "more": len(items) - len(shown), "phones": phones[:2]})
+
+
+def _lesson_verdict(message: Message, about: MessageAbout, facts: Facts, now: datetime) -> Verdict | None:
+    """Why this learner is not reminded of this lesson; None where she is."""
+    lesson, person = facts.lessons[about.lesson_id or 0], facts.people[about.person_id or 0]
+    if not lesson.stands or lesson.starts_at != about.starts_at or person.ended_at:
+        return GONE
+    if (person.id, lesson.class_id) not in facts.seats or (lesson.id, person.id) in facts.leaves:
+        return GONE
+    if person.reminders_stopped_at or message.phone in facts.stopped:
+        return STOPPED
+    return BEGUN if lesson.starts_at <= now else None
+
+
+def _item(message: Message, about: MessageAbout, facts: Facts) -> dict[str, Any]:
+    lesson, person = facts.lessons[about.lesson_id or 0], facts.people[about.person_id or 0]
+    return {
+        "name": person.name,
+        "is_own": person.mobile == message.phone,
+        "starts_at": lesson.starts_at.isoformat(),
+        "course": lesson.course,
+        "place": lesson.place,
+    }
+
+
+def _change(message: Message, facts: Facts, now: datetime) -> Content | Verdict:
+    class_id = message.parameters["class_id"]
+    the_class = facts.classes[class_id]
+    people = {each.person_id: facts.people[each.person_id] for each in message.about if each.person_id}
+    if not the_class.is_cancelled:
+        people = {each: person for each, person in people.items() if (each, class_id) in facts.seats}
+    if not people:
+        return GONE
+    wanting = [person for person in people.values() if not _has_stopped(message, person, facts)]
+    if not wanting:
+        return STOPPED
+    parameters = {
+        **message.parameters,
+        "names": _names(wanting),
+        "is_own": any(person.mobile == message.phone for person in wanting),
+        "course": the_class.course,
+        "phones": [the_class.phone],
+    }
+    if the_class.is_cancelled:
+        return Content(MessageKind.CLASS_CANCELLED, parameters)
+    return _lesson_changes(message, parameters, facts, now)
+
+
+def _names(people: Sequence[Person]) -> list[str]:
+    names = sorted(person.name for person in people)
+    return names if len(names) <= MOST_NAMES else [*names[:MOST_NAMES], "…"]
+
+
+def _lesson_changes(message: Message, parameters: dict[str, Any], facts: Facts, now: datetime) -> Content | Verdict:
+    before = message.parameters["before"]
+    all_changes = [_lesson_change(facts.lessons[int(each)], was) for each, was in before.items()]
+    changes = sorted((change for change in all_changes if change), key=lambda change: change["number"])
+    coming = [change for change in changes if datetime.fromisoformat(change["until"]) > now]
+    if not coming:
+        return BEGUN if changes else UNCHANGED
+    all_cancelled = all(change["is_cancelled"] for change in coming)
+    kind = MessageKind.LESSON_CANCELLED if all_cancelled else MessageKind.LESSON_MOVED
+    is_many = len(coming) > MOST_CHANGES
+    counts = {
+        "count": len(coming),
+        "more": max(0, len(coming) - MOST_CHANGES),
+        "weekly": is_many and _is_weekly(coming),
+    }
+    return Content(kind, parameters | counts | {"changes": coming[:MOST_CHANGES]})
+
+
+def _lesson_change(lesson: LessonNow, was: Mapping[str, Any]) -> dict[str, Any] | None:
+    """How a lesson differs from what was last told; None where it does not."""
+    old_starts_at = datetime.fromisoformat(was["starts_at"])
+    moved, elsewhere = lesson.starts_at != old_starts_at, lesson.room_id != was["room_id"]
+    if not (moved or elsewhere or lesson.is_cancelled):
+        return None
+    until = old_starts_at if lesson.is_cancelled else max(old_starts_at, lesson.starts_at)
+    return {
+        "number": lesson.number,
+        "is_cancelled": lesson.is_cancelled,
+        "is_moved": moved,
+        "old_at": was["starts_at"],
+        "new_at": lesson.starts_at.isoformat(),
+        "place": lesson.place,
+        "until": until.isoformat(),
+    }
+
+
+def _is_weekly(changes: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether these lessons are all moved to one weekday, time and place."""
+    if not all(change["is_moved"] and not change["is_cancelled"] for change in changes):
+        return False
+    starts = [datetime.fromisoformat(change["new_at"]) for change in changes]
+    return rules.same_weekly_time(starts) and len({change["place"] for change in changes}) == 1

@@ -1,0 +1,286 @@
+"""Who is told where, what is to be announced, what stands now, and which texts staff may see."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, selectinload
+
+from senior_univ.accounts.models import FamilyGrant, Person, PhoneKind
+from senior_univ.accounts.queries import is_standing, people_of
+from senior_univ.attendance.models import Leave
+from senior_univ.care.models import Residency
+from senior_univ.catalogue.models import Course
+from senior_univ.core import clock
+from senior_univ.core.access import Viewer
+from senior_univ.core.permissions import Permission
+from senior_univ.enrolment.models import Seat
+from senior_univ.network.models import Organisation, Room, Venue
+from senior_univ.reminders.models import Message, MessageAbout, MessageKind, MessageState, SentText
+from senior_univ.timetable.models import CourseClass, Lesson
+
+Contact = aliased(Person, name="contact")
+RoomOwner = aliased(Organisation, name="room_owner")
+
+
+def _wanted_mobile(person: Any) -> ColumnElement[str | None]:
+    """SQL for the number at which this person wants texts, or NULL."""
+    wants = and_(
+        person.phone_kind == PhoneKind.MOBILE, person.reminders_stopped_at.is_(None), person.ended_at.is_(None)
+    )
+    return case((wants, person.phone))
+
+
+PHONE = func.coalesce(_wanted_mobile(Person), _wanted_mobile(Contact))
+"""Where a learner is told: her own mobile, else that of her main contact."""
+
+LANGUAGE = case((_wanted_mobile(Person).is_not(None), Person.language), else_=Contact.language)
+
+
+def _with_contact(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    is_main = and_(FamilyGrant.elder_id == Person.id, FamilyGrant.is_main_contact, is_standing())
+    return statement.outerjoin(FamilyGrant, is_main).outerjoin(Contact, Contact.id == FamilyGrant.relative_id)
+
+
+def _is_on_leave() -> ColumnElement[bool]:
+    return exists().where(
+        Leave.lesson_id == Lesson.id, Leave.person_id == Seat.person_id, Leave.taken_back_at.is_(None)
+    )
+
+
+def _lives_where_it_is(day: date) -> ColumnElement[bool]:
+    return exists().where(
+        Residency.person_id == Seat.person_id,
+        Residency.home_id == CourseClass.home_id,
+        Residency.from_on <= day,
+        or_(Residency.to_on.is_(None), Residency.to_on >= day),
+    )
+
+
+def _is_announced(kind: MessageKind) -> ColumnElement[bool]:
+    return exists().where(
+        MessageAbout.lesson_id == Lesson.id,
+        MessageAbout.person_id == Seat.person_id,
+        MessageAbout.starts_at == Lesson.starts_at,
+        Message.id == MessageAbout.message_id,
+        Message.kind == kind,
+        Message.state != MessageState.CANCELLED,
+    )
+
+
+def to_announce(kind: MessageKind, day: date, now: datetime) -> Select[*tuple[Any, ...]]:
+    """(phone, language, person_id, lesson_id, starts_at) still to be announced by that run, phone by phone.
+
+    Every learner with a standing seat in a lesson of ``day`` that stands and has not begun, unless she is on leave, is
+    at home where it is given, has stopped reminders, or nobody has a mobile.
+    """
+    starts, ends = clock.day_bounds(day)
+    statement = (
+        select(PHONE.label("phone"), LANGUAGE.label("language"), Seat.person_id, Lesson.id, Lesson.starts_at)
+        .select_from(Lesson)
+        .join(CourseClass, CourseClass.id == Lesson.class_id)
+        .join(Seat, Seat.class_id == CourseClass.id)
+        .join(Person, Person.id == Seat.person_id)
+    )
+    return (
+        _with_contact(statement)
+        .where(Lesson.starts_at >= starts, Lesson.starts_at < ends, Lesson.starts_at > now)
+        .where(Lesson.cancelled_at.is_(None), CourseClass.cancelled_at.is_(None), Seat.ended_at.is_(None))
+        .where(Person.ended_at.is_(None), Person.reminders_stopped_at.is_(None), PHONE.is_not(None))
+        .where(~_is_on_leave(), ~_lives_where_it_is(day), ~_is_announced(kind))
+        .order_by(PHONE, Lesson.starts_at, Lesson.id, Seat.person_id)
+    )
+
+
+@dataclass(frozen=True)
+class Receiver:
+    """Where somebody is told: a mobile and its owner's language; ``is_own`` unless it is her main contact's."""
+
+    person_id: int
+    name: str
+    phone: str
+    language: str
+    is_own: bool
+
+
+def receivers(session: Session, person_ids: Iterable[int]) -> dict[int, Receiver]:
+    """{person: where she is told}; nobody whom no text reaches."""
+    return _receivers(session, Person.id.in_(set(person_ids)))
+
+
+def receivers_in_class(session: Session, class_id: int) -> dict[int, Receiver]:
+    """The same for everybody in a class."""
+    seated = select(Seat.person_id).where(Seat.class_id == class_id, Seat.ended_at.is_(None))
+    return _receivers(session, Person.id.in_(seated))
+
+
+def _receivers(session: Session, who: ColumnElement[bool]) -> dict[int, Receiver]:
+    is_own = _wanted_mobile(Person).is_not(None)
+    statement = select(Person.id, Person.name, PHONE.label("phone"), LANGUAGE.label("language"), is_own.label("own"))
+    rows = session.execute(
+        _with_contact(statement.select_from(Person)).where(who, Person.ended_at.is_(None), PHONE.is_not(None))
+    )
+    return {row.id: Receiver(row.id, row.name, row.phone, row.language or "", bool(row.own)) for row in rows}
+
+
+def language_of(session: Session, phone: str) -> str:
+    """The language that somebody with that phone chose, or "" for the default."""
+    chosen = select(Person.language).where(Person.phone == phone, Person.language.is_not(None)).order_by(Person.id)
+    return session.scalar(chosen.limit(1)) or ""
+
+
+@dataclass(frozen=True)
+class LessonNow:
+    """A lesson as it stands, with the words that texts need; ``phone`` is its site's."""
+
+    id: int
+    class_id: int
+    number: int
+    starts_at: datetime
+    room_id: int
+    course: str
+    place: str
+    phone: str
+    is_cancelled: bool
+    class_is_cancelled: bool
+
+    @property
+    def stands(self) -> bool:
+        """Whether it will be."""
+        return not (self.is_cancelled or self.class_is_cancelled)
+
+
+COURSE = case((Course.sms_name != "", Course.sms_name), else_=Course.title)
+PLACE = (
+    case((Venue.sms_name != "", Venue.sms_name), (RoomOwner.sms_name != "", RoomOwner.sms_name), else_=Venue.name)
+    + Room.name
+)
+
+
+def lessons_now(session: Session, lesson_ids: Iterable[int]) -> dict[int, LessonNow]:
+    """{id: the lesson as it stands}, in one query."""
+    wanted = set(lesson_ids)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(Lesson, CourseClass.cancelled_at, COURSE.label("course"), PLACE.label("place"), Organisation.phone)
+        .join(CourseClass, CourseClass.id == Lesson.class_id)
+        .join(Course, Course.id == CourseClass.course_id)
+        .join(Organisation, Organisation.id == CourseClass.organisation_id)
+        .join(Room, Room.id == Lesson.room_id)
+        .join(Venue, Venue.id == Room.venue_id)
+        .join(RoomOwner, RoomOwner.id == Venue.organisation_id)
+        .where(Lesson.id.in_(wanted))
+    )
+    return {row.Lesson.id: _lesson_now(row) for row in rows}
+
+
+def _lesson_now(row: Any) -> LessonNow:
+    lesson = row.Lesson
+    return LessonNow(
+        lesson.id,
+        lesson.class_id,
+        lesson.number,
+        lesson.starts_at,
+        lesson.room_id,
+        row.course,
+        row.place,
+        row.phone,
+        lesson.cancelled_at is not None,
+        row.cancelled_at is not None,
+    )
+
+
+@dataclass(frozen=True)
+class ClassNow:
+    """A class as it stands, with the words that texts need."""
+
+    course: str
+    phone: str
+    is_cancelled: bool
+
+
+def classes_now(session: Session, class_ids: Iterable[int]) -> dict[int, ClassNow]:
+    """{id: the class as it stands}, in one query."""
+    wanted = set(class_ids)
+    if not wanted:
+        return {}
+    rows = session.execute(
+        select(CourseClass.id, CourseClass.cancelled_at, COURSE.label("course"), Organisation.phone)
+        .join(Course, Course.id == CourseClass.course_id)
+        .join(Organisation, Organisation.id == CourseClass.organisation_id)
+        .where(CourseClass.id.in_(wanted))
+    )
+    return {row.id: ClassNow(row.course, row.phone, row.cancelled_at is not None) for row in rows}
+
+
+def people_now(session: Session, person_ids: Iterable[int]) -> dict[int, Person]:
+    """{id: person}, in one query."""
+    wanted = set(person_ids)
+    return {each.id: each for each in session.scalars(select(Person).where(Person.id.in_(wanted)))} if wanted else {}
+
+
+def standing_seats(session: Session, person_ids: Iterable[int], class_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """(person, class) of the seats that stand."""
+    rows = session.execute(
+        select(Seat.person_id, Seat.class_id).where(
+            Seat.person_id.in_(set(person_ids)), Seat.class_id.in_(set(class_ids)), Seat.ended_at.is_(None)
+        )
+    )
+    return {(row.person_id, row.class_id) for row in rows}
+
+
+def standing_leaves(session: Session, lesson_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """(lesson, person) of the leaves that stand."""
+    rows = session.execute(
+        select(Leave.lesson_id, Leave.person_id).where(
+            Leave.lesson_id.in_(set(lesson_ids)), Leave.taken_back_at.is_(None)
+        )
+    )
+    return {(row.lesson_id, row.person_id) for row in rows}
+
+
+def stopped_phones(session: Session, phones: Iterable[str]) -> set[str]:
+    """The numbers of which every owner has stopped reminders."""
+    stopped = func.count(Person.reminders_stopped_at)
+    owners = select(Person.phone).where(Person.phone.in_(set(phones)), Person.ended_at.is_(None)).group_by(Person.phone)
+    return {phone for phone in session.scalars(owners.having(func.count() == stopped)) if phone}
+
+
+def next_start(session: Session, class_id: int, now: datetime, cancelled_since: datetime) -> datetime | None:
+    """When the class's next lesson begins or was to begin before it was cancelled at ``cancelled_since`` or later."""
+    stood = or_(Lesson.cancelled_at.is_(None), Lesson.cancelled_at >= cancelled_since)
+    return session.scalar(
+        select(func.min(Lesson.starts_at)).where(Lesson.class_id == class_id, Lesson.starts_at > now, stood)
+    )
+
+
+def next_lesson(session: Session, class_id: int, now: datetime) -> LessonNow | None:
+    """The class's next lesson that stands."""
+    coming = select(Lesson.id).where(Lesson.class_id == class_id, Lesson.starts_at > now, Lesson.cancelled_at.is_(None))
+    lesson_id = session.scalar(coming.order_by(Lesson.starts_at).limit(1))
+    return lessons_now(session, [lesson_id])[lesson_id] if lesson_id else None
+
+
+def texts_shown() -> Select[SentText]:
+    """What the console sender was given, newest first; for the demo alone."""
+    return select(SentText).order_by(SentText.id.desc())
+
+
+def visible_messages(viewer: Viewer) -> Select[Message]:
+    """The texts about people whom the viewer may see, newest first, with whom they are about; never a code."""
+    theirs = (
+        select(MessageAbout.message_id)
+        .join(Person, Person.id == MessageAbout.person_id)
+        .where(people_of(viewer, Permission.SEE_MESSAGES))
+    )
+    loaded = selectinload(Message.about).joinedload(MessageAbout.person)
+    return select(Message).where(Message.id.in_(theirs)).options(loaded).order_by(Message.id.desc())
+
+
+def visible_among(session: Session, viewer: Viewer, person_ids: Iterable[int]) -> set[int]:
+    """Those of these people whom the viewer may see."""
+    wanted = select(Person.id).where(Person.id.in_(set(person_ids)), people_of(viewer, Permission.SEE_MESSAGES))
+    return set(session.scalars(wanted))

@@ -1,0 +1,130 @@
+"""What happens elsewhere and is told by text. Each is connected by a line in ``wiring`` and writes in the same
+transaction as what happened."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from senior_univ.accounts.models import FamilyGrant, Person, SignInCode
+from senior_univ.accounts.queries import standing_grants
+from senior_univ.attendance.models import Leave
+from senior_univ.core import clock
+from senior_univ.enrolment.models import Hand, Seat
+from senior_univ.reminders import actions, queries, rules
+from senior_univ.reminders.models import MessageKind
+from senior_univ.timetable.models import CourseClass, Lesson
+
+
+def send_code(session: Session, *, code: SignInCode, digits: str) -> None:
+    """Text a sign-in code to the phone that asked for it."""
+    session.flush()  # the code's id is its text's key
+    actions.queue(
+        session,
+        key=f"code:{code.id}",
+        kind=MessageKind.CODE,
+        phone=code.phone,
+        parameters={"digits": digits},
+        expires_at=code.expires_at,
+    )
+
+
+def tell_move(session: Session, *, lesson: Lesson, old_starts_at: datetime, old_room_id: int, **_more: Any) -> None:
+    """Tell a lesson's class of its new time or place; another teacher alone is no news here."""
+    session.flush()
+    if lesson.starts_at != old_starts_at or lesson.room_id != old_room_id:
+        actions.tell_lesson_change(session, lesson, old_starts_at, old_room_id)
+
+
+def tell_cancelled_lesson(session: Session, *, lesson: Lesson, **_more: Any) -> None:
+    """Tell a lesson's class that it will not be."""
+    session.flush()
+    if lesson.course_class.cancelled_at is None:
+        actions.tell_lesson_change(session, lesson, lesson.starts_at, lesson.room_id)
+
+
+def tell_cancelled_class(session: Session, *, course_class: CourseClass, person_ids: list[int], **_more: Any) -> None:
+    """Tell those who were in a class that it ends."""
+    session.flush()
+    actions.tell_class_cancelled(session, course_class, person_ids)
+
+
+def tell_seat_taken(session: Session, *, seat: Seat, **_more: Any) -> None:
+    """Tell her that another enrolled her; residents' classes in their own home stand on the home's list instead."""
+    if seat.hand is not Hand.HERSELF:
+        _tell_of_seat(session, MessageKind.ENROLLED_FOR_YOU, seat, seat.taken_by_id)
+
+
+def tell_seat_ended(session: Session, *, seat: Seat, **_more: Any) -> None:
+    """Tell her that another withdrew her; what the system ends is told by its own cause."""
+    _tell_of_seat(session, MessageKind.WITHDRAWN_FOR_YOU, seat, seat.ended_by_id)
+
+
+def _tell_of_seat(session: Session, kind: MessageKind, seat: Seat, by_id: int | None) -> None:
+    if by_id is None or by_id == seat.person_id or seat.course_class.home_id is not None:
+        return
+    session.flush()
+    lesson = queries.next_lesson(session, seat.class_id, clock.now())
+    if lesson is not None:
+        _tell_her(session, f"{kind.value}:{seat.id}", kind, seat.person_id, by_id, lesson)
+
+
+def tell_leave(session: Session, *, leave: Leave, **_more: Any) -> None:
+    """Tell her that another asked for leave for her; what the system notes follows a change that is told as such."""
+    if leave.asked_by_id is None or leave.asked_by_id == leave.person_id:
+        return
+    session.flush()
+    lesson = queries.lessons_now(session, [leave.lesson_id])[leave.lesson_id]
+    kind = MessageKind.LEAVE_FOR_YOU
+    _tell_her(session, f"{kind.value}:{leave.id}", kind, leave.person_id, leave.asked_by_id, lesson)
+
+
+def _tell_her(
+    session: Session, key: str, kind: MessageKind, person_id: int, by_id: int, lesson: queries.LessonNow
+) -> None:
+    """News of what another did on her behalf: to her, or to her main contact unless it was he who did it."""
+    told = queries.receivers(session, [person_id]).get(person_id)
+    actor = session.get_one(Person, by_id)
+    if told is None or (not told.is_own and actor.phone == told.phone):
+        return
+    parameters = {
+        "name": told.name,
+        "by": actor.name,
+        "is_relative": any(grant.relative_id == by_id for grant in standing_grants(session, person_id)),
+        "course": lesson.course,
+        "starts_at": lesson.starts_at.isoformat(),
+        "place": lesson.place,
+        "phones": [lesson.phone],
+    }
+    _queue_news(session, key, kind, told, parameters)
+
+
+def tell_grant(session: Session, *, grant: FamilyGrant, **_more: Any) -> None:
+    """Tell her that it is on record that a relative may act for her."""
+    session.flush()
+    told = queries.receivers(session, [grant.elder_id]).get(grant.elder_id)
+    if told is None or not told.is_own:
+        return
+    elder, relative = session.get_one(Person, grant.elder_id), session.get_one(Person, grant.relative_id)
+    parameters = {
+        "name": elder.name,
+        "relative": relative.name,
+        "phones": [elder.site.phone] if elder.site else [],
+    }
+    _queue_news(session, f"{MessageKind.GRANT_GIVEN.value}:{grant.id}", MessageKind.GRANT_GIVEN, told, parameters)
+
+
+def _queue_news(
+    session: Session, key: str, kind: MessageKind, told: queries.Receiver, parameters: Mapping[str, Any]
+) -> None:
+    actions.queue(
+        session,
+        key=key,
+        kind=kind,
+        phone=told.phone,
+        parameters=parameters,
+        expires_at=clock.now() + rules.NEWS_LIFE,
+        about=[(told.person_id, None)],
+        language=told.language,
+    )

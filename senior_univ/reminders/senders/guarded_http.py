@@ -1,0 +1,70 @@
+"""An HTTP transport that looks at the claim's lease right before anything is written to the socket.
+
+A check before the call would be too early: between it and the socket lie the making of the request, the look-up of the
+name and the handshake, and a process that is stopped there would send, once it goes on, what another has sent meanwhile.
+"""
+
+from contextvars import ContextVar
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+from senior_univ.reminders.senders import Lease
+
+lease_of_send: ContextVar[Lease | None] = ContextVar("lease_of_send", default=None)
+"""The lease under which this thread sends; None while it asks, which may be done at any time."""
+
+
+class LeaseOverError(Exception):
+    """Nothing more was written: half of the lease is over."""
+
+
+def _guard() -> None:
+    lease = lease_of_send.get()
+    if lease is not None and lease.is_half_over:
+        raise LeaseOverError
+
+
+class GuardedHTTPConnection(HTTPConnection):
+    """A connection that writes only within the lease."""
+
+    def send(self, data: Any) -> None:
+        """Connect first, so that the guard stands directly before the write."""
+        if self.sock is None:
+            self.connect()
+        _guard()
+        super().send(data)
+
+
+class GuardedHTTPSConnection(HTTPSConnection):
+    """The same over TLS."""
+
+    def send(self, data: Any) -> None:
+        """Connect first, so that the guard stands directly before the write."""
+        if self.sock is None:
+            self.connect()
+        _guard()
+        super().send(data)
+
+
+class GuardedHTTPPool(HTTPConnectionPool):
+    """Connections that write only within the lease."""
+
+    ConnectionCls = GuardedHTTPConnection
+
+
+class GuardedHTTPSPool(HTTPSConnectionPool):
+    """The same over TLS."""
+
+    ConnectionCls = GuardedHTTPSConnection
+
+
+class GuardedAdapter(HTTPAdapter):
+    """For a requests session; tries nothing twice."""
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        """The usual pools, of guarded connections."""
+        super().init_poolmanager(*args, **options)
+        self.poolmanager.pool_classes_by_scheme = {"http": GuardedHTTPPool, "https": GuardedHTTPSPool}

@@ -1,0 +1,79 @@
+"""The demo's 短信 page, the texts that staff may see, and the providers' webhook."""
+
+from flask import Blueprint, abort, current_app, request
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
+
+from senior_univ.accounts.rules import phone_words
+from senior_univ.core import clock
+from senior_univ.core.paging import paginate
+from senior_univ.core.permissions import Permission
+from senior_univ.core.web import Page, allow, commit, database, db, open_to_all, render, signed_in
+from senior_univ.reminders import actions, queries, senders
+from senior_univ.reminders.models import EXPLANATIONS, KIND_LABELS, STATE_LABELS, Message, MessageState
+from senior_univ.reminders.rules import TAGS, has_no_receipt
+
+blueprint = Blueprint("reminders", __name__)
+
+
+@blueprint.get("/texts")
+@open_to_all
+def texts() -> Page:
+    """What the demo's people would have got on their phones, the codes included; not there outside the demo."""
+    if not current_app.config["SETTINGS"].demo:
+        abort(404)
+    page = paginate(db(), queries.texts_shown(), size=25)
+    return render("reminders/texts.html", page=page, phone_words=phone_words)
+
+
+@blueprint.get("/messages")
+@allow(Permission.SEE_MESSAGES)
+def messages() -> Page:
+    """The texts about the viewer's own people, and what became of each."""
+    page = paginate(db(), queries.visible_messages(signed_in()), size=50)
+    about = {each.person_id for message in page.rows for each in message.about if each.person_id}
+    return render(
+        "reminders/messages.html",
+        page=page,
+        visible=queries.visible_among(db(), signed_in(), about),
+        phone_words=phone_words,
+        kinds=KIND_LABELS,
+        state_words=state_words,
+        explanations=EXPLANATIONS,
+        tags=TAGS,
+    )
+
+
+def state_words(message: Message) -> LazyString:
+    """A text's state in words; a provider's long silence is one of its own."""
+    waits = message.state is MessageState.ACCEPTED and message.sender != "console"
+    if waits and message.attempted_at and has_no_receipt(message.attempted_at, clock.now()):
+        return _l("Sent, no receipt")
+    return STATE_LABELS[message.state]
+
+
+def _sender() -> senders.Sender:
+    """The sender that the settings name, made once."""
+    if "sender" not in current_app.extensions:
+        current_app.extensions["sender"] = senders.load(current_app.config["SETTINGS"], database())
+    found: senders.Sender = current_app.extensions["sender"]
+    return found
+
+
+@blueprint.post("/webhooks/twilio/<int:message_id>/<int:attempt>")
+@open_to_all
+def twilio_receipt(message_id: int, attempt: int) -> Page:
+    """Twilio says what became of a text; only Twilio, by its signature over our public address."""
+    settings = current_app.config["SETTINGS"]
+    if settings.sender != "twilio":
+        abort(404)
+    url = settings.public_url.rstrip("/") + request.full_path.rstrip("?")
+    try:
+        signature = request.headers.get("X-Twilio-Signature", "")
+        receipt = _sender().parse_receipt(url, request.form, signature)
+    except PermissionError:
+        abort(403)
+    if receipt is not None:
+        actions.apply_receipt(db(), message_id, attempt, receipt)
+        commit()
+    return "", 204

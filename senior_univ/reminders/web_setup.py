@@ -1,0 +1,20 @@
+"""What reminders set up on the application: their jobs, and the providers' webhook, which carries no form token."""
+
+from flask import Flask
+
+from senior_univ.reminders import jobs
+from senior_univ.reminders.views import twilio_receipt
+
+JOBS = (
+    ("codes", 1, jobs.send_codes),
+    ("texts", 1, jobs.send_texts),
+    ("plan", 60, jobs.plan_reminders),
+    ("unknown", 5, jobs.ask_about_unknown),
+)
+
+
+def init_app(app: Flask) -> None:
+    """Add the jobs to ``app.extensions["jobs"]``, a list of (name, seconds, function of the application) that other
+    features add theirs to, and let providers post without a form token."""
+    app.extensions.setdefault("jobs", []).extend(JOBS)
+    app.extensions["csrf"].exempt(twilio_receipt)
