@@ -4,6 +4,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from senior_univ.core.db import Base, Instant, Key, Name
+from senior_univ.core.words import is_chinese
 from senior_univ.network.models import Organisation
 
 
@@ -17,6 +18,11 @@ class Subject(Base):
     name: Mapped[Name]
     name_en: Mapped[Name]
     icon: Mapped[str] = mapped_column(String(40))
+
+    @property
+    def label(self) -> str:
+        """Its name in the language of the page being made."""
+        return self.name if is_chinese() else self.name_en
 
 
 class Course(Base):

@@ -1,6 +1,6 @@
 """Regions, and the organisations that a viewer may see."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, exists, false, func, or_, select
@@ -172,12 +172,12 @@ def tiers_above(session: Session, organisation: Organisation) -> list[Organisati
     return tiers
 
 
-def standing_organisations(session: Session, kinds: Collection[object], prefix: str) -> list[Organisation]:
-    """The organisations of some kinds in an area that are not closed, by name."""
-    query = select(Organisation).where(
-        Organisation.kind.in_(kinds), below(Organisation.region_code, prefix), Organisation.closed_on.is_(None)
+def teaching_organisations(session: Session, viewer: Viewer, permission: Permission) -> list[Organisation]:
+    """The standing organisations that give classes and for which the viewer has ``permission``, by place."""
+    query = visible_organisations(viewer, permission).where(
+        Organisation.kind.in_(TEACHING_KINDS), Organisation.closed_on.is_(None)
     )
-    return list(session.scalars(query.options(joinedload(Organisation.region)).order_by(Organisation.name)))
+    return list(session.scalars(query.order_by(Organisation.region_code, Organisation.name)))
 
 
 def possible_parents(session: Session, kind: OrganisationKind, region_code: str) -> list[Organisation]:
