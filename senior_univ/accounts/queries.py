@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from senior_univ.accounts.models import Account, Belonging, FamilyGrant, NameReading, Person, RoleAssignment
 from senior_univ.accounts.rules import parse_phone, plain_text
+from senior_univ.audit.models import AuditEntry
 from senior_univ.core import clock
 from senior_univ.core.access import Post, Right, Viewer
 from senior_univ.core.errors import DomainError, NotFoundError
@@ -268,3 +269,11 @@ def staff_of(viewer: Viewer, permission: Permission) -> Select[RoleAssignment]:
         .options(contains_eager(RoleAssignment.organisation), contains_eager(RoleAssignment.person))
         .order_by(Organisation.name, Organisation.id, Person.name, RoleAssignment.id)
     )
+
+
+def acts_seen_by(viewer: Viewer) -> ColumnElement[bool]:
+    """SQL for the audit's entries by people who work in the viewer's area, or about people whom it may see."""
+    organisations = select(Organisation.id).where(organisation_scope(viewer, Permission.SEE_AUDIT))
+    workers = select(RoleAssignment.person_id).where(RoleAssignment.organisation_id.in_(organisations))
+    people = select(Belonging.person_id).where(Belonging.organisation_id.in_(organisations))
+    return or_(AuditEntry.actor_id.in_(workers), AuditEntry.on_behalf_of_id.in_(people))

@@ -8,6 +8,7 @@ from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_use
 from senior_univ.accounts import queries
 from senior_univ.accounts.queries import SignedInPerson
 from senior_univ.accounts.rules import masked_phone
+from senior_univ.audit.queries import People
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.phones import phone_words
@@ -75,9 +76,11 @@ def accounts_context() -> dict[str, Any]:
 
 
 def init_app(app: Flask) -> None:
-    """Set up Flask-Login, the context and the filters ``phone`` and ``masked_phone``."""
+    """Set up Flask-Login, the context, the filters ``phone`` and ``masked_phone``, and what the audit asks of people."""
+    app.extensions["audit_people"] = People(queries.names_of, queries.acts_seen_by)
     manager = LoginManager(app)
     manager.user_loader(load_user)
+    manager.session_protection = None  # a mobile's address changes from page to page
     manager.anonymous_user = AnonymousUserMixin
     app.before_request(know_user)
     app.context_processor(accounts_context)

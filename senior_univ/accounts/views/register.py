@@ -187,23 +187,21 @@ def places_to_show() -> dict[str, Any]:
     text, at = request.args.get("q", "").strip()[:40], request.args.get("at", city)
     if text:
         hits = search_regions(db(), text, Level.VILLAGE, within=prefix_of(city))
-        return {"text": text, "villages": with_paths(hits), "open_region": None, "children": [], "path": []}
+        return {"text": text, "places": with_paths(hits), "opened": None, "inside": [], "path": []}
     opened = found(region(db(), at if at.isdigit() else ""))
-    children = child_regions(db(), opened.code)
-    is_last = opened.level is Level.TOWNSHIP or not children
-    return {
-        "text": "",
-        "open_region": opened,
-        "path": region_path(db(), opened.code),
-        "children": [] if is_last else children,
-        "villages": [(each, "") for each in children] if is_last else [],
-    }
+    inside, path = child_regions(db(), opened.code), region_path(db(), opened.code)
+    shown = {"text": "", "opened": opened, "path": path}
+    if len(path) <= 2:
+        return shown | {"inside": inside, "places": []}
+    places = [(each.code, each.spoken_name, "") for each in inside]
+    return shown | {"inside": [], "places": [*places, (opened.code, _l("My place is not in this list"), "")]}
 
 
-def with_paths(hits: list[Region]) -> list[tuple[Region, str]]:
-    """Each place with the names of those above it, which tell two of one name apart."""
+def with_paths(hits: list[Region]) -> list[tuple[str, Any, str]]:
+    """Code, name, and the names of the places above, which tell two of one name apart."""
     paths = region_paths(db(), [each.code for each in hits])
-    return [(each, " ".join(step.spoken_name for step in paths[each.code][1:-1])) for each in hits]
+    above = {code: " ".join(step.spoken_name for step in path[1:-1]) for code, path in paths.items()}
+    return [(each.code, each.spoken_name, above[each.code]) for each in hits]
 
 
 @blueprint.route("/register/check", methods=["GET", "POST"])
