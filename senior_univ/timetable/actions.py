@@ -23,6 +23,9 @@ from senior_univ.timetable.rules import Meeting, Plan
 
 __all__ = ["Plan", "cancel_class", "cancel_lesson", "move_lesson", "open_class", "warnings"]
 
+LESSON_STATE = ("starts_at", "ends_at", "room_id", "teacher_id", "moved_from", "cancelled_at")
+CLASS_STATE = ("first_lesson_at", "last_lesson_at", "cancelled_at")
+
 
 def warnings(session: Session, plan: Plan) -> list[LazyString]:
     """What does not stand against a plan, but whoever opens the class should know."""
@@ -176,7 +179,8 @@ def move_lesson(
 
 def _lock_lesson(session: Session, lesson: Lesson, seen: str | None) -> None:
     """Wait for whoever is changing this lesson, then refuse where it is not what was seen."""
-    session.refresh(lesson, with_for_update={"key_share": True})
+    session.refresh(lesson, LESSON_STATE, with_for_update={"key_share": True})
+    session.expire(lesson, ["room", "teacher"])
     if lesson.cancelled_at is not None:
         raise DomainError("lesson_cancelled", _l("This lesson has been cancelled meanwhile."))
     if seen is not None and seen != rules.version_of(lesson):
@@ -251,7 +255,7 @@ def _lock_with_lessons(session: Session, course_class: CourseClass) -> None:
     """Lessons before their class, as in a move, so that the two never wait for each other."""
     lessons = select(Lesson.id).where(Lesson.class_id == course_class.id).order_by(Lesson.id)
     session.execute(lessons.with_for_update(key_share=True)).all()
-    session.refresh(course_class, with_for_update={"key_share": True})
+    session.refresh(course_class, CLASS_STATE, with_for_update={"key_share": True})
 
 
 def cancel_class(session: Session, course_class: CourseClass, *, reason: str, by: Viewer) -> CourseClass:

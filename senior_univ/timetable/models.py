@@ -139,6 +139,10 @@ class Lesson(Base):
     room: Mapped[Room] = relationship()
     teacher: Mapped[Teacher] = relationship()
 
+    def is_coming(self, now: datetime) -> bool:
+        """Whether it will be, or is still being, held."""
+        return self.cancelled_at is None and self.ends_at > now
+
 
 class Holder(enum.Enum):
     """What is taken by a lesson."""

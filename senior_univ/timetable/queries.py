@@ -147,6 +147,12 @@ def lessons_between(
     return session.scalars(wanted.order_by(Lesson.starts_at, Lesson.id).options(*lesson_options())).all()
 
 
+def lessons_of_class(session: Session, class_id: int) -> Sequence[Lesson]:
+    """Every lesson of a class that the caller may see, cancelled ones too, in order, with everything loaded."""
+    wanted = select(Lesson).join(Lesson.course_class).where(Lesson.class_id == class_id)
+    return session.scalars(wanted.order_by(Lesson.starts_at).options(*lesson_options())).all()
+
+
 def taken_by(
     session: Session, holder: Holder, holder_ids: Collection[int], starts: datetime, ends: datetime
 ) -> Sequence[Occupancy]:

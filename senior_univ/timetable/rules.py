@@ -7,12 +7,16 @@ from typing import NamedTuple
 
 from senior_univ.catalogue.models import Course
 from senior_univ.core import clock
+from senior_univ.core.access import Viewer
+from senior_univ.core.permissions import AREA_ROLES, Permission
 from senior_univ.network.models import Room
 from senior_univ.teaching.models import Teacher
-from senior_univ.timetable.models import Lesson, Term
+from senior_univ.timetable.models import CourseClass, Lesson, Term
 
 SHORTEST, LONGEST = 15, 480
 """Minutes of a lesson, as the database has them."""
+FIRST_YEAR, LAST_YEAR = 2000, 2100
+"""Years of the calendar, which lunar dates can follow."""
 GRID_MINUTES = 30
 EARLIEST, LATEST = time(7), time(21)
 """Between these times another time is proposed."""
@@ -135,3 +139,14 @@ def version_of(lesson: Lesson) -> str:
     """What somebody who saw this lesson saw: changes whenever its time, room, teacher or state does."""
     state = "cancelled" if lesson.cancelled_at else "on"
     return f"{lesson.starts_at:%Y%m%dT%H%M}-{lesson.room_id}-{lesson.teacher_id}-{state}"
+
+
+def may_change(viewer: Viewer, course_class: CourseClass) -> bool:
+    """Whether the viewer plans this class: of her organisation or home, or of her area."""
+    return any(
+        course_class.region_code.startswith(post.prefix)
+        if post.role in AREA_ROLES
+        else post.organisation_id in (course_class.organisation_id, course_class.home_id)
+        for post in viewer.posts
+        if post.gives(Permission.PLAN_CLASSES)
+    )

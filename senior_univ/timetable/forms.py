@@ -1,0 +1,114 @@
+"""Forms of terms, holidays, classes and lessons. Shape only: what is allowed is asked of the actions."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_wtf.file import FileField
+from wtforms import HiddenField, ValidationError
+
+from senior_univ.core.forms import (
+    ClockField,
+    DayField,
+    Form,
+    Optional,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+    WholeNumberField,
+    at_most,
+    chosen,
+    needed,
+)
+from senior_univ.timetable.models import HOLIDAY_LABELS, HolidayKind
+from senior_univ.timetable.rules import FIRST_YEAR, LAST_YEAR
+
+
+def key_of(text: Any) -> int:
+    """The id of a choice; 0 for what is no id, which is no choice either."""
+    return int(text) if str(text).isascii() and str(text).isdecimal() and len(str(text)) < 10 else 0
+
+
+def given(field: Any) -> Any:
+    """What a field that must be filled in holds, once its form is valid."""
+    return field.data
+
+
+def sane_day(_form: Form, field: DayField) -> None:
+    """No day that calendars, lunar ones included, cannot follow."""
+    if field.data is not None and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+        raise ValidationError(_l("Please give a day from %(first)d to %(last)d.", first=FIRST_YEAR, last=LAST_YEAR))
+
+
+class TermForm(Form):
+    """A term: its name and days."""
+
+    name = StringField(_l("Name"), [needed(), at_most(80)], description=_l("For example: Autumn term 2026"))
+    starts_on = DayField(_l("First day"), [needed(), sane_day])
+    ends_on = DayField(_l("Last day"), [needed(), sane_day])
+
+
+class HolidayForm(Form):
+    """A day off or a make-up workday."""
+
+    on = DayField(_l("Day"), [needed(), sane_day])
+    kind = RadioField(
+        _l("What is it?"), [chosen()], choices=[(kind.value, HOLIDAY_LABELS[kind]) for kind in HolidayKind]
+    )
+    name = StringField(_l("Name"), [needed(), at_most(80)], description=_l("For example: Spring Festival"))
+
+
+class HolidayListForm(Form):
+    """Many days at once: pasted, or a CSV or Excel file."""
+
+    pasted = TextAreaField(_l("Paste the list here"), [at_most(20_000)])
+    file = FileField(_l("Or choose a CSV or Excel file"))
+
+
+class RemoveForm(Form):
+    """Only asks to be sent."""
+
+
+class ClassForm(Form):
+    """A class in an organisation's own room. Choices are set by the view."""
+
+    term = SelectField(_l("Term"), [chosen()], coerce=key_of)
+    course = SelectField(_l("Course"), [chosen()], coerce=key_of)
+    teacher = SelectField(_l("Teacher"), [chosen()], coerce=key_of)
+    room = SelectField(_l("Room"), [chosen()], coerce=key_of)
+    weekday = SelectField(_l("Day of the week"), [chosen()], choices=[])
+    starts = ClockField(_l("Begins at"), [needed()])
+    minutes = WholeNumberField(_l("Minutes"), [needed()], default=90)
+    from_on = DayField(
+        _l("First day"),
+        [Optional(), sane_day],
+        description=_l(
+            "The first lesson is on this weekday on or after that day. Leave it empty to begin as soon as possible."
+        ),
+    )
+    lessons = WholeNumberField(
+        _l("Number of lessons"), [needed()], default=16, description=_l("Public holidays are left out.")
+    )
+    capacity = WholeNumberField(_l("Seats"), [needed()], default=30)
+    wheelchair_places = WholeNumberField(_l("Of these, places for wheelchairs"), [needed()], default=0)
+
+
+class MoveForm(Form):
+    """Another time, room or teacher for one lesson. ``seen`` is what the lesson was when the form was made."""
+
+    day = DayField(_l("Day"), [needed(), sane_day])
+    starts = ClockField(_l("Begins at"), [needed()])
+    room = SelectField(_l("Room"), [chosen()], coerce=key_of)
+    teacher = SelectField(_l("Teacher"), [chosen()], coerce=key_of)
+    seen = HiddenField()
+
+
+class CancelForm(Form):
+    """Why a lesson or a class falls away."""
+
+    reason = StringField(
+        _l("Why?"),
+        [needed(), at_most(200)],
+        description=_l("A few words; learners and teacher read them. For example: the teacher is ill."),
+    )
+    seen = HiddenField()
