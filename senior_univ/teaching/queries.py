@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, Select, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from senior_univ.accounts.models import Person
+from senior_univ.accounts.models import NameReading, Person
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import NotFoundError
@@ -23,6 +23,19 @@ def standing(on: date) -> ColumnElement[bool]:
 def teaches(subject_id: int) -> ColumnElement[bool]:
     """Condition on Teacher: teaches that subject."""
     return Teacher.id.in_(select(TeacherSubject.teacher_id).where(TeacherSubject.subject_id == subject_id))
+
+
+def is_called(text: str) -> ColumnElement[bool]:
+    """Condition on Person: has ``text`` in the name, or the name's pinyin or initials begin with it."""
+    typed = "".join(text.split())
+    reads = select(NameReading.person_id).where(NameReading.reading.startswith(typed.lower(), autoescape=True))
+    return or_(Person.name.contains(typed, autoescape=True), Person.id.in_(reads))
+
+
+def teaching_among(session: Session, person_ids: Iterable[int]) -> dict[int, Teacher]:
+    """Who of these people is in the registry already, retired or not."""
+    query = select(Teacher).where(Teacher.person_id.in_(list(person_ids)))
+    return {each.person_id: each for each in session.scalars(query.options(joinedload(Teacher.organisation)))}
 
 
 def teachers_of(

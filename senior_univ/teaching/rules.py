@@ -1,7 +1,6 @@
 """Pure rules of teachers: the state of their check, why one may not be given a class, when one can teach."""
 
 import enum
-import itertools
 from collections.abc import Sequence
 from datetime import date, time, timedelta
 from typing import Protocol
@@ -76,10 +75,3 @@ def can_teach(slots: Sequence[Slot], weekday: int, starts: time, ends: time) -> 
         if slot.starts <= reached < slot.ends:
             reached = slot.ends
     return reached >= ends
-
-
-def overlapping(slots: Sequence[Slot]) -> list[Slot]:
-    """The times that begin before another of the same weekday has ended."""
-    in_order = sorted(slots, key=lambda s: (s.weekday, s.starts, s.ends))
-    pairs = itertools.pairwise(in_order)
-    return [late for early, late in pairs if early.weekday == late.weekday and late.starts < early.ends]

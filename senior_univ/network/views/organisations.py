@@ -6,6 +6,7 @@ from sqlalchemy import Select
 
 from senior_univ.core.paging import paginate
 from senior_univ.core.permissions import Permission
+from senior_univ.core.phones import phone_words
 from senior_univ.core.web import Page, allow, carry_out, db, found, render, signed_in
 from senior_univ.network import actions, queries
 from senior_univ.network.actions import OrganisationDetails
@@ -98,7 +99,9 @@ def new_organisation() -> Page:
 def edit_organisation(organisation_id: int) -> Page:
     """Change an organisation."""
     changed = queries.organisation_for(db(), signed_in(), Permission.MANAGE_NETWORK, organisation_id)
-    form = ChangedOrganisationForm(obj=changed, data={"parent_id": changed.parent_id or 0})
+    form = ChangedOrganisationForm(obj=changed)
+    if request.method == "GET":
+        form.phone.data = phone_words(changed.phone)
     form.take_levels_of(changed.kind)
     form.look_up(db(), near=changed.region_code, within=_only_area())
     parents = queries.possible_parents(db(), changed.kind, changed.region_code)
