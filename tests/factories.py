@@ -7,11 +7,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from senior_univ.accounts.models import Account, Person, PhoneKind, RoleAssignment
+from senior_univ.accounts.models import Account, Consent, FamilyGrant, Person, PhoneKind, RoleAssignment
 from senior_univ.care.models import Residency, Unit
 from senior_univ.catalogue.models import Course, Subject
 from senior_univ.core import clock
+from senior_univ.core.access import Right
 from senior_univ.core.permissions import Role
+from senior_univ.enrolment.models import Hand, Seat
 from senior_univ.network.models import Organisation, OrganisationKind, Room, Venue
 from senior_univ.teaching.models import Teacher, TeacherKind
 from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy, Term
@@ -190,3 +192,32 @@ def make_lesson(session: Session, course_class: CourseClass, starts_at: datetime
         )
     session.flush()
     return lesson
+
+
+def make_seat(session: Session, course_class: CourseClass, person: Person, **given: Any) -> Seat:
+    """A standing seat, counted; her lessons are not taken."""
+    course_class.seats_taken += 1
+    defaults = {
+        "class_id": course_class.id,
+        "person_id": person.id,
+        "reference": f"{next(_numbers):010d}",
+        "hand": Hand.HERSELF,
+        "taken_at": clock.now(),
+        "taken_by_id": person.id,
+    }
+    return kept(session, Seat(**defaults | given))
+
+
+def make_grant(session: Session, elder: Person, relative: Person, **given: Any) -> FamilyGrant:
+    """The elder's consent to her main contact, who may do everything for her."""
+    defaults = {
+        "elder_id": elder.id,
+        "relative_id": relative.id,
+        "rights": [right.value for right in Right],
+        "is_main_contact": True,
+        "asked_at": clock.now(),
+        "asked_by_id": relative.id,
+        "consent": Consent.ON_HER_SCREEN,
+        "consented_at": clock.now(),
+    }
+    return kept(session, FamilyGrant(**defaults | given))
