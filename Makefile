@@ -6,7 +6,7 @@ export PORT
 
 BIN := .venv/bin
 FLASK := $(BIN)/flask --app wsgi
-ZH := senior_univ/translations/zh_CN/LC_MESSAGES/messages.po
+ZH := senior_univ/translations/zh_Hans_CN/LC_MESSAGES/messages.po
 POT ?= build/messages.pot
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -53,8 +53,8 @@ lock: install-test ## pin every dependency of pyproject.toml, with hashes; UPGRA
 	$(LOCK) $(if $(UPGRADE),--upgrade) --extra test --constraint requirements.txt --output-file requirements-test.txt
 
 translations: install-test pot ## collect the texts of code and templates into the zh-CN catalogue
-	@test -s $(ZH) || $(BIN)/pybabel -q init -i $(POT) -o $(ZH) -l zh_CN --no-wrap
-	@$(BIN)/pybabel -q update -i $(POT) -o $(ZH) -l zh_CN --no-wrap --omit-header --ignore-obsolete --no-fuzzy-matching
+	@test -s $(ZH) || $(BIN)/pybabel -q init -i $(POT) -o $(ZH) -l zh_Hans_CN --no-wrap
+	@$(BIN)/pybabel -q update -i $(POT) -o $(ZH) -l zh_Hans_CN --no-wrap --omit-header --ignore-obsolete --no-fuzzy-matching
 
 pot: # the texts of code and templates, untranslated, in $(POT)
 	@mkdir -p $(dir $(POT))

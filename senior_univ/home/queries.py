@@ -11,6 +11,7 @@ from senior_univ.accounts.models import Person
 from senior_univ.core import clock, words
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
+from senior_univ.core.phones import phone_words
 from senior_univ.home import rules
 from senior_univ.home.models import CallBackRequest
 from senior_univ.network.models import TEACHING_KINDS, Organisation, OrganisationKind
@@ -43,7 +44,7 @@ class HelpDesk:
 def desk_of(organisation: Organisation) -> HelpDesk:
     """An organisation's desk in words."""
     opens, closes = words.time_words(organisation.desk_opens), words.time_words(organisation.desk_closes)
-    return HelpDesk(organisation.name, organisation.phone, opens, closes)
+    return HelpDesk(organisation.name, phone_words(organisation.phone), opens, closes)
 
 
 def helping_organisation(session: Session, person_id: int) -> Organisation | None:

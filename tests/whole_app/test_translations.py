@@ -8,7 +8,7 @@ from babel.messages.pofile import read_po
 
 from tests.servers import ROOT
 
-CHINESE = ROOT / "senior_univ/translations/zh_CN/LC_MESSAGES/messages.po"
+CHINESE = ROOT / "senior_univ/translations/zh_Hans_CN/LC_MESSAGES/messages.po"
 
 
 @pytest.fixture(scope="module")
