@@ -1,7 +1,9 @@
 """Writing down who did what."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from senior_univ.audit.models import AuditEntry
@@ -39,3 +41,23 @@ def record(
     )
     session.add(entry)
     return entry
+
+
+def record_all(
+    session: Session, action: str, subjects: Iterable[tuple[Base, int]], *, by: Viewer | None, **details: Any
+) -> None:
+    """Write down, in one statement, that ``by`` did ``action`` to each of these records on behalf of that person."""
+    rows = [
+        {
+            "at": clock.now(),
+            "actor_id": by.person_id if by else None,
+            "on_behalf_of_id": person_id,
+            "action": action,
+            "record_type": subject.__tablename__,
+            "record_id": getattr(subject, "id", None),
+            "details": details,
+        }
+        for subject, person_id in subjects
+    ]
+    if rows:
+        session.execute(insert(AuditEntry), rows)

@@ -3,9 +3,10 @@
 import secrets
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import exists, select, update
+from sqlalchemy import exists, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,9 @@ from senior_univ.enrolment.models import Hand, Seat
 from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
 
 REFERENCE_DIGITS = 10
+TAKEN, ENDED = "seat.taken", "seat.ended"
+Row = dict[str, Any]
+"""A seat that is to be written."""
 
 
 @dataclass
@@ -55,12 +59,12 @@ def take_seat(
     refusal = rules.reason_against(course_class, facts, asked_wheelchair=takes_wheelchair_place, now=now)
     if refusal:
         raise refusal
-    seat = _new_seat(course_class, facts, hand, takes_wheelchair_place, by)
+    row = _new_row(course_class, facts, hand, takes_wheelchair_place, by)
     accounts.belong(session, person_id, course_class.organisation_id, BelongingReason.ENROLLED)
-    session.flush()  # her belonging is written before the class is locked, which many may want at once
-    _take_places(session, course_class, seat)
-    _write(session, course_class.id, [seat], facts.person.name)
-    _record_taken(session, seat, by)
+    _take_places(session, course_class, wheelchair=row["takes_wheelchair_place"])
+    seat = _write(session, course_class.id, [row], facts.person.name)[0]
+    audit.record(session, TAKEN, seat, by=by, on_behalf_of=person_id, class_id=course_class.id)
+    seat_taken.send(session, seat=seat)
     return seat
 
 
@@ -79,21 +83,20 @@ def no_right(name: str) -> DomainError:
     return DomainError("no_right", words)
 
 
-def _new_seat(course_class: CourseClass, facts: rules.Facts, hand: Hand, asked_wheelchair: bool, by: Viewer) -> Seat:
-    return Seat(
-        class_id=course_class.id,
-        person_id=facts.person.id,
-        reference=f"{secrets.randbelow(10**REFERENCE_DIGITS):0{REFERENCE_DIGITS}d}",
-        takes_wheelchair_place=facts.takes_wheelchair_place(asked_wheelchair),
-        hand=hand,
-        taken_at=clock.now(),
-        taken_by_id=by.person_id,
-    )
+def _new_row(course_class: CourseClass, facts: rules.Facts, hand: Hand, asked_wheelchair: bool, by: Viewer) -> Row:
+    return {
+        "class_id": course_class.id,
+        "person_id": facts.person.id,
+        "reference": f"{secrets.randbelow(10**REFERENCE_DIGITS):0{REFERENCE_DIGITS}d}",
+        "takes_wheelchair_place": facts.takes_wheelchair_place(asked_wheelchair),
+        "hand": hand,
+        "taken_at": clock.now(),
+        "taken_by_id": by.person_id,
+    }
 
 
-def _take_places(session: Session, course_class: CourseClass, seat: Seat) -> None:
+def _take_places(session: Session, course_class: CourseClass, *, wheelchair: bool) -> None:
     """Count a seat, and a wheelchair place with it, if both are free at this moment: one statement decides."""
-    wheelchair = seat.takes_wheelchair_place
     is_free = [
         CourseClass.id == course_class.id,
         CourseClass.cancelled_at.is_(None),
@@ -117,14 +120,14 @@ def _why_no_place(session: Session, course_class: CourseClass, *, wheelchair: bo
     return rules.full(others) if course_class.seats_free < 1 else rules.no_wheelchair_place(others)
 
 
-def _write(session: Session, class_id: int, seats: Sequence[Seat], name: str = "") -> None:
+def _write(session: Session, class_id: int, rows: Sequence[Row], name: str = "") -> list[Seat]:
     """Write seats of one class and their holders' coming lessons; the database has the last word."""
     try:
-        session.add_all(seats)
-        session.flush()  # the lessons below are those of standing seats
+        seats = session.scalars(insert(Seat).returning(Seat), rows).all()
         hold_lessons(session, class_id, [seat.person_id for seat in seats])
     except IntegrityError as error:
         raise _refusal_of(error, name) from error
+    return list(seats)
 
 
 def _refusal_of(error: IntegrityError, name: str) -> DomainError:
@@ -136,11 +139,6 @@ def _refusal_of(error: IntegrityError, name: str) -> DomainError:
     return rules.already_in(name)
 
 
-def _record_taken(session: Session, seat: Seat, by: Viewer) -> None:
-    audit.record(session, "seat.taken", seat, by=by, on_behalf_of=seat.person_id, class_id=seat.class_id)
-    seat_taken.send(session, seat=seat)
-
-
 def take_seats(
     session: Session, *, course_class: CourseClass, person_ids: Collection[int], hand: Hand, by: Viewer
 ) -> Outcome:
@@ -150,15 +148,20 @@ def take_seats(
     """
     facts = facts_of(session, course_class, person_ids, lock=True)
     _lock(session, course_class)
-    outcome = _decide(course_class, [facts[each] for each in person_ids if each in facts], hand, by)
-    if outcome.taken:
-        with session.begin_nested():
-            _count(session, course_class, outcome.taken)
-            _write(session, course_class.id, outcome.taken)
-        joined = [seat.person_id for seat in outcome.taken]
-        accounts.belong_all(session, joined, course_class.organisation_id, BelongingReason.ENROLLED)
+    rows, refused = _decide(course_class, [facts[each] for each in person_ids if each in facts], hand, by)
+    outcome = Outcome(refused=refused)
+    if rows:
+        accounts.belong_all(
+            session, [row["person_id"] for row in rows], course_class.organisation_id, BelongingReason.ENROLLED
+        )
+        _count(session, course_class, rows)
+        order = {person_id: number for number, person_id in enumerate(person_ids)}
+        outcome.taken = sorted(_write(session, course_class.id, rows), key=lambda seat: order[seat.person_id])
+    audit.record_all(
+        session, TAKEN, [(seat, seat.person_id) for seat in outcome.taken], by=by, class_id=course_class.id
+    )
     for seat in outcome.taken:
-        _record_taken(session, seat, by)
+        seat_taken.send(session, seat=seat)
     return outcome
 
 
@@ -171,8 +174,12 @@ def _lock(session: Session, course_class: CourseClass) -> None:
     )
 
 
-def _decide(course_class: CourseClass, all_facts: Sequence[rules.Facts], hand: Hand, by: Viewer) -> Outcome:
-    outcome = Outcome()
+def _decide(
+    course_class: CourseClass, all_facts: Sequence[rules.Facts], hand: Hand, by: Viewer
+) -> tuple[list[Row], list[tuple[Person, DomainError]]]:
+    """The seats to write, and who can't have one; the first come first while places last."""
+    rows: list[Row] = []
+    refused: list[tuple[Person, DomainError]] = []
     now = clock.now()
     seats_free, wheelchairs_free = course_class.seats_free, course_class.wheelchairs_free
     for facts in all_facts:
@@ -180,17 +187,17 @@ def _decide(course_class: CourseClass, all_facts: Sequence[rules.Facts], hand: H
         refusal = rules.reason_against(course_class, facts, asked_wheelchair=False, now=now)
         refusal = refusal or rules.no_place(seats_free, wheelchairs_free, wheelchair=wheelchair)
         if refusal:
-            outcome.refused.append((facts.person, refusal))
+            refused.append((facts.person, refusal))
             continue
-        outcome.taken.append(_new_seat(course_class, facts, hand, asked_wheelchair=False, by=by))
+        rows.append(_new_row(course_class, facts, hand, asked_wheelchair=False, by=by))
         seats_free, wheelchairs_free = seats_free - 1, wheelchairs_free - int(wheelchair)
-    return outcome
+    return rows, refused
 
 
-def _count(session: Session, course_class: CourseClass, seats: Sequence[Seat]) -> None:
+def _count(session: Session, course_class: CourseClass, rows: Sequence[Row]) -> None:
     counted = {
-        "seats_taken": CourseClass.seats_taken + len(seats),
-        "wheelchairs_taken": CourseClass.wheelchairs_taken + sum(seat.takes_wheelchair_place for seat in seats),
+        "seats_taken": CourseClass.seats_taken + len(rows),
+        "wheelchairs_taken": CourseClass.wheelchairs_taken + sum(row["takes_wheelchair_place"] for row in rows),
     }
     session.execute(
         update(CourseClass).where(CourseClass.id == course_class.id).values(counted), execution_options=AS_WRITTEN
@@ -215,7 +222,7 @@ def end_seat(session: Session, seat: Seat, *, by: Viewer | None) -> Seat:
         return seat
     session.refresh(seat, ["ended_at", "ended_by_id"])
     _give_back(session, seat)
-    audit.record(session, "seat.ended", seat, by=by, on_behalf_of=seat.person_id, class_id=seat.class_id)
+    audit.record(session, ENDED, seat, by=by, on_behalf_of=seat.person_id, class_id=seat.class_id)
     seat_ended.send(session, seat=seat)
     return seat
 

@@ -8,3 +8,6 @@ moved_onto_other = Signal(
     "A lesson was moved onto another lesson of some of its learners: lesson, person_ids (maybe none)."
 )
 class_left_empty = Signal("The seats of a cancelled class have ended: course_class, person_ids who had one.")
+looking_for_absences = Signal(
+    "A page wants to know who will not come: person_ids, lesson_ids. A handler returns {(lesson_id, person_id): reason}."
+)

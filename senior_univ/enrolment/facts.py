@@ -12,8 +12,9 @@ from senior_univ.care import queries as care
 from senior_univ.care.models import AccessNeeds, Residency
 from senior_univ.catalogue.models import Course
 from senior_univ.core import clock
+from senior_univ.core.errors import DomainError, NotFoundError
 from senior_univ.enrolment.models import Seat
-from senior_univ.enrolment.rules import Facts, OtherClass
+from senior_univ.enrolment.rules import Facts, OtherClass, no_place, reason_against
 from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
 
 
@@ -32,9 +33,7 @@ def facts_of(
     )
     if lock:
         query = query.with_for_update(of=Person, key_share=True)
-    rows: Sequence[tuple[Person, AccessNeeds | None, Residency | None, Seat | None]] = (
-        session.execute(query).tuples().all()
-    )
+    rows: Sequence[tuple[Person, AccessNeeds | None, Residency | None, Seat | None]] = session.execute(query).all()
     resident_ids = [person.id for person, _, residency, _ in rows if residency is not None]
     blocks = care.blocks_for(session, resident_ids) if resident_ids else {}
     others = _other_classes(session, course_class.id, person_ids, clock.now())
@@ -80,6 +79,18 @@ def _other_classes(
         .distinct()
     )
     found: dict[int, list[OtherClass]] = defaultdict(list)
-    for person_id, other_id, title, weekday, starts, minutes in session.execute(query).tuples():
+    for person_id, other_id, title, weekday, starts, minutes in session.execute(query):
         found[person_id].append(OtherClass(other_id, title, weekday, starts, minutes))
     return found
+
+
+def refusal_for(
+    session: Session, course_class: CourseClass, person_id: int, *, wheelchair: bool = False
+) -> DomainError | None:
+    """Why she can't have a seat as things stand, so that nobody answers questions in vain; None where she can."""
+    facts = facts_of(session, course_class, [person_id]).get(person_id)
+    if facts is None:
+        raise NotFoundError
+    refusal = reason_against(course_class, facts, asked_wheelchair=wheelchair, now=clock.now())
+    takes_place = facts.takes_wheelchair_place(wheelchair)
+    return refusal or no_place(course_class.seats_free, course_class.wheelchairs_free, wheelchair=takes_place)

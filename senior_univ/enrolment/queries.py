@@ -1,11 +1,11 @@
 """Reading seats, rosters, and a learner's lessons. A learner's own are asked for by her id, which the caller may see."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from senior_univ.accounts.models import Person
@@ -13,7 +13,7 @@ from senior_univ.care.models import AccessNeeds, Residency, Unit
 from senior_univ.core import clock
 from senior_univ.core.access import Right, Viewer
 from senior_univ.core.errors import NotFoundError
-from senior_univ.core.permissions import Permission
+from senior_univ.core.permissions import Permission, Role
 from senior_univ.enrolment.models import Seat
 from senior_univ.enrolment.rules import SEAT_PERMISSIONS
 from senior_univ.network import queries as network
@@ -59,10 +59,12 @@ def _sees_seat(viewer: Viewer) -> ColumnElement[bool]:
     return or_(Seat.person_id.in_([viewer.person_id, *elders]), *as_staff)
 
 
-def class_for_staff(session: Session, viewer: Viewer, class_id: int) -> CourseClass:
-    """The class whose seats the viewer may see as staff; NotFoundError where she may not."""
-    seen = or_(*(timetable.sees_classes(viewer, permission) for permission in SEAT_PERMISSIONS))
-    wanted = select(CourseClass).where(CourseClass.id == class_id, seen).options(*timetable.class_options())
+def class_with_roster(session: Session, viewer: Viewer, class_id: int) -> CourseClass:
+    """The class whose learners the viewer may see by name: as its site's or home's staff, or as its teacher."""
+    as_teacher = replace(viewer, posts=tuple(post for post in viewer.posts if post.role is Role.TEACHER))
+    seen = [timetable.sees_classes(viewer, permission) for permission in SEAT_PERMISSIONS]
+    seen.append(timetable.sees_classes(as_teacher, Permission.SEE_CLASSES))
+    wanted = select(CourseClass).where(CourseClass.id == class_id, or_(*seen)).options(*timetable.class_options())
     found = session.scalar(wanted)
     if found is None:
         raise NotFoundError
@@ -186,11 +188,21 @@ def open_class(session: Session, class_id: int) -> CourseClass | None:
     return session.scalar(query.options(*timetable.class_options()))
 
 
-def class_to_join(session: Session, class_id: int, home_id: int | None) -> CourseClass | None:
+def class_to_join(session: Session, class_id: int, person_id: int) -> CourseClass | None:
     """A class that anybody may join, or the own class of the home where she lives, with all that is said of it."""
-    is_for_her = or_(CourseClass.home_id.is_(None), CourseClass.home_id == home_id)
-    query = select(CourseClass).where(CourseClass.id == class_id, is_for_her)
+    lives_there = exists().where(
+        Residency.person_id == person_id, Residency.to_on.is_(None), Residency.home_id == CourseClass.home_id
+    )
+    query = select(CourseClass).where(CourseClass.id == class_id, or_(CourseClass.home_id.is_(None), lives_there))
     return session.scalar(query.options(*timetable.class_options()))
+
+
+def learner(session: Session, person_id: int) -> Person:
+    """The person whose learning a page is about, with her village; the caller has asked ``learner_id`` who that may be."""
+    found = session.get(Person, person_id, options=[joinedload(Person.region)])
+    if found is None or found.ended_at is not None:
+        raise NotFoundError
+    return found
 
 
 def _learners_in(viewer: Viewer) -> list[ColumnElement[bool]]:

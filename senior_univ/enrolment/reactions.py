@@ -11,7 +11,7 @@ from senior_univ.audit import actions as audit
 from senior_univ.care.models import Residency
 from senior_univ.core import clock
 from senior_univ.enrolment import queries
-from senior_univ.enrolment.actions import end_seat, lock_class
+from senior_univ.enrolment.actions import ENDED, end_seat, lock_class
 from senior_univ.enrolment.events import class_left_empty, moved_onto_other
 from senior_univ.enrolment.holding import AS_WRITTEN, has_other_lesson, hold_lesson, release_lesson, release_lessons
 from senior_univ.enrolment.models import Seat
@@ -66,15 +66,15 @@ def follow_class_cancelled(session: Session, *, course_class: CourseClass, **_mo
         .values(ended_at=ended_at)
         .returning(Seat.person_id, Seat.id)
     )
-    gone = session.execute(ended, execution_options=AS_WRITTEN).tuples().all()
+    gone = session.execute(ended, execution_options=AS_WRITTEN).all()
     session.execute(
         update(CourseClass).where(CourseClass.id == course_class.id).values(seats_taken=0, wheelchairs_taken=0),
         execution_options=AS_WRITTEN,
     )
     release_lessons(session, course_class.id)
-    for person_id, _seat_id in gone:
-        audit.record(session, "seat.ended", course_class, by=None, on_behalf_of=person_id, class_id=course_class.id)
-    class_left_empty.send(session, course_class=course_class, person_ids=sorted(person_id for person_id, _ in gone))
+    people = [person_id for person_id, _seat_id in gone]
+    audit.record_all(session, ENDED, [(course_class, each) for each in people], by=None, class_id=course_class.id)
+    class_left_empty.send(session, course_class=course_class, person_ids=sorted(people))
 
 
 def follow_residency_ended(session: Session, *, residency: Residency, **_more: Any) -> None:

@@ -1,0 +1,73 @@
+"""Forms of enrolment: a question a page for learners, one page for the desk."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField
+
+from senior_univ.core.forms import (
+    Form,
+    Optional,
+    RadioField,
+    StringField,
+    TickBoxes,
+    WholeNumberField,
+    at_most,
+    chosen,
+    needed,
+)
+from senior_univ.network.forms import RegionPicker
+
+YES_OR_NO = [("yes", _l("Yes")), ("no", _l("No"))]
+
+
+class WheelchairForm(Form):
+    """Does she come in a wheelchair?"""
+
+    wheelchair = RadioField(
+        _l("Will you come in a wheelchair?"), [chosen(_l("Please choose yes or no."))], choices=YES_OR_NO
+    )
+
+
+class PhoneForm(Form):
+    """Is that the phone to which reminders go?"""
+
+    phone = RadioField(
+        _l("Is this the right phone for reminders?"),
+        [chosen(_l("Please choose one."))],
+        choices=[("yes", _l("Yes, send reminders there")), ("change", _l("No, I want to change it"))],
+    )
+
+
+class CheckForm(Form):
+    """The answers, once more, with the button that enrols."""
+
+    wheelchair = HiddenField()
+
+
+class EndForm(Form):
+    """Ends a seat; nothing to fill in."""
+
+
+class DeskEnrolForm(Form):
+    """Choose a class for somebody at the desk."""
+
+    class_id = RadioField(_l("Which class?"), [chosen(_l("Please choose a class."))], coerce=int, choices=[])
+    wheelchair = BooleanField(_l("Comes in a wheelchair"))
+
+
+class NewcomerForm(RegionPicker):
+    """Somebody at the desk who is not on file: name, birth year, village, and a phone if she has one."""
+
+    name = StringField(_l("Name"), [needed(_l("Please write the name.")), at_most(30)])
+    birth_year = WholeNumberField(_l("Birth year"), [needed(_l("Please write the birth year, for example 1948."))])
+    phone = StringField(
+        _l("Phone"),
+        [Optional(), at_most(30)],
+        description=_l("A mobile or a landline. Leave it empty if there is none."),
+    )
+    same_person = RadioField(_l("Is she one of these?"), choices=[], validate_choice=False)
+
+
+class ManyForm(Form):
+    """Tick boxes of the people who are to be enrolled."""
+
+    people = TickBoxes(_l("Residents"), coerce=int, choices=[], validate_choice=False)

@@ -1,0 +1,174 @@
+"""The front desk: find or add somebody, choose a class, print her slip; in well under a minute."""
+
+from collections.abc import Iterable
+
+from flask import redirect, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select
+
+from senior_univ.accounts import actions as accounts_actions
+from senior_univ.accounts import queries as accounts
+from senior_univ.accounts.models import BelongingReason, Person
+from senior_univ.accounts.rules import parse_phone
+from senior_univ.audit import actions as audit
+from senior_univ.catalogue import queries as catalogue
+from senior_univ.core.errors import DomainError
+from senior_univ.core.forms import clean_text
+from senior_univ.core.paging import paginate
+from senior_univ.core.permissions import Permission
+from senior_univ.core.web import Page, allow, carry_out, db, found, number_asked, render, signed_in
+from senior_univ.enrolment import actions, queries
+from senior_univ.enrolment.forms import DeskEnrolForm, NewcomerForm
+from senior_univ.enrolment.models import Hand, Seat
+from senior_univ.enrolment.views.blueprint import blueprint
+from senior_univ.network import queries as network
+from senior_univ.network.models import Organisation
+from senior_univ.timetable.models import CourseClass
+
+SOMEBODY_ELSE = "new"
+
+
+def desks() -> list[Organisation]:
+    """The organisations whose desk the viewer serves."""
+    query = network.visible_organisations(signed_in(), Permission.SERVE_DESK)
+    open_ones = query.where(Organisation.closed_on.is_(None)).order_by(Organisation.name, Organisation.id)
+    return list(db().scalars(open_ones.limit(50)))
+
+
+@blueprint.get("/desk")
+@allow(Permission.SERVE_DESK)
+def desk() -> Page:
+    """One box: name, pinyin or last four digits; then one tap on the person, or the way to add her."""
+    text = (clean_text(request.args.get("q", "")) or "")[:40]
+    people = accounts.find_people(db(), signed_in(), Permission.SERVE_DESK, text) if text else []
+    return render("enrolment/desk.html", text=text, people=people, namesakes=_namesakes(people))
+
+
+def _namesakes(people: Iterable[Person]) -> set[str]:
+    names = [person.name for person in people]
+    return {name for name in names if names.count(name) > 1}
+
+
+@blueprint.route("/desk/new", methods=["GET", "POST"])
+@allow(Permission.SERVE_DESK)
+def new_at_desk() -> Page:
+    """Add somebody: name, birth year, village, phone or none. Whoever looks the same is shown first."""
+    desk_of = found(next(iter(desks()), None))
+    form = NewcomerForm(**_typed_in_search())
+    form.look_up(db(), near=desk_of.region_code)
+    known = _alike(form, desk_of)
+    form.same_person.choices = [
+        *((str(each.id), each.name) for each in known),
+        (SOMEBODY_ELSE, _l("No, somebody else")),
+    ]
+    is_clear = form.validate_on_submit() and _is_told_apart(form, known)
+    if is_clear and (person := carry_out(form, lambda: _serve(form, known, desk_of))):
+        return redirect(url_for("enrolment.desk_person", person_id=person.id), 303)
+    return render("enrolment/new_at_desk.html", form=form, known=known)
+
+
+def _typed_in_search() -> dict[str, str]:
+    """What was searched for in vain is not typed twice."""
+    typed = (clean_text(request.args.get("q", "")) or "")[:30]
+    if not typed or request.method == "POST":
+        return {}
+    return {"phone" if any(c.isdecimal() for c in typed) else "name": typed}
+
+
+def _alike(form: NewcomerForm, desk_of: Organisation) -> list[Person]:
+    if not form.is_submitted() or not form.name.data or form.birth_year.data is None:
+        return []
+    phone = _readable_phone(form.phone.data)
+    county = desk_of.region_code[:6]
+    known = queries.people_known(db(), name=form.name.data, birth_year=form.birth_year.data, phone=phone, prefix=county)
+    return list(known)
+
+
+def _readable_phone(text: str | None) -> str | None:
+    try:
+        return parse_phone(text)[0] if text else None
+    except DomainError:
+        return None
+
+
+def _is_told_apart(form: NewcomerForm, known: list[Person]) -> bool:
+    allowed = {str(each.id) for each in known} | {SOMEBODY_ELSE}
+    if not known or form.same_person.data in allowed:
+        return True
+    form.same_person.errors = [_("Somebody like this is on file. Please choose.")]
+    return False
+
+
+def _serve(form: NewcomerForm, known: list[Person], desk_of: Organisation) -> Person:
+    """The person on file who she is, whom this desk may see from now on; else a new one."""
+    same = next((each for each in known if str(each.id) == form.same_person.data), None)
+    if same is None:
+        return accounts_actions.add_person(
+            db(),
+            name=form.name.data,
+            birth_year=form.birth_year.data,
+            phone=form.phone.data,
+            region_code=form.region.code if form.region else None,
+            site_id=desk_of.id,
+            by=signed_in(),
+        )
+    accounts_actions.belong(db(), same.id, desk_of.id, BelongingReason.DESK)
+    audit.record(db(), "person.served", same, by=signed_in(), on_behalf_of=same.id)
+    return same
+
+
+@blueprint.route("/desk/<int:person_id>", methods=["GET", "POST"])
+@allow(Permission.SERVE_DESK)
+def desk_person(person_id: int) -> Page:
+    """Choose a class for her, by subject if there are many; confirming prints her slip."""
+    person = accounts.person_for(db(), signed_in(), Permission.SERVE_DESK, person_id)
+    classes = paginate(db(), _classes_asked(), 25)
+    form = DeskEnrolForm()
+    form.class_id.choices = [(each.id, each.course.title) for each in classes.rows]
+    if form.validate_on_submit() and (seat := carry_out(form, lambda: _take_at_desk(person, form))):
+        return redirect(url_for("enrolment.slip", seat_id=seat.id), 303)
+    return render(
+        "enrolment/desk_person.html",
+        form=form,
+        person=person,
+        classes=classes,
+        seats=queries.seats_of(db(), person.id),
+        subjects=catalogue.subjects(db()),
+        subject_id=number_asked("subject"),
+    )
+
+
+def _classes_asked() -> Select[CourseClass]:
+    query = queries.classes_at_desk(signed_in(), Permission.SERVE_DESK)
+    subject_id = number_asked("subject")
+    return query if subject_id is None else query.where(CourseClass.course.has(subject_id=subject_id))
+
+
+def _take_at_desk(person: Person, form: DeskEnrolForm) -> Seat:
+    chosen = queries.classes_at_desk(signed_in(), Permission.SERVE_DESK).where(CourseClass.id == form.class_id.data)
+    return actions.take_seat(
+        db(),
+        course_class=found(db().scalar(chosen)),
+        person_id=person.id,
+        hand=Hand.DESK,
+        takes_wheelchair_place=form.wheelchair.data,
+        by=signed_in(),
+    )
+
+
+@blueprint.get("/desk/sign-up-form")
+@allow(Permission.SERVE_DESK)
+def sign_up_form() -> Page:
+    """A blank form on paper, to be filled in by hand."""
+    return render("enrolment/sign_up_form.html", organisation=found(next(iter(desks()), None)))
+
+
+@blueprint.get("/seats/<int:seat_id>/slip")
+@allow(Permission.LEARN)
+def slip(seat_id: int) -> Page:
+    """Her slip: name, class, weekday and time, place, first lesson, what to bring, whom to call."""
+    seat = queries.seat_for(db(), signed_in(), seat_id)
+    first = queries.first_lesson(db(), seat.course_class)
+    may_serve = signed_in().may(Permission.SERVE_DESK)
+    return render("enrolment/slip.html", seat=seat, first=first, may_serve=may_serve)
