@@ -52,13 +52,11 @@ def test_a_learner_is_told_the_evening_before(database: Database, worker: Worker
     make_learner(database, phone="+8613800138000")
     assert worker.tick() == []
     frozen.move_to(EVENING)
-    assert worker.tick() == [
-        (
-            "+8613800138000",
-            "【老年大学】王秀英您好，明天（3月11日星期三）上午9:30上楷书入门课，地点北关站一楼教室。"
-            "来不了或有事请打0319-2020001。",
-        )
-    ]
+    words = (
+        "【老年大学】王秀英您好，明天（3月11日星期三）上午9:30上楷书入门课，地点北关站一楼教室。"
+        "来不了或有事请打0319-2020001。"
+    )
+    assert worker.tick() == [("+8613800138000", words)]
 
 
 def test_and_in_the_morning(database: Database, worker: Worker, frozen: Traveller) -> None:

@@ -26,7 +26,9 @@ class ConsoleSender:
         row = {"ref": outgoing.ref, "phone": outgoing.phone, "text": outgoing.text, "sent_at": clock.now(), "times": 1}
         again = {"times": SentText.times + 1}
         with self.database.write() as session:
-            session.execute(dialect.insert(SentText).values(row).on_conflict_do_update(["ref"], set_=again))
+            session.execute(
+                dialect.insert(SentText).values(row).on_conflict_do_update(index_elements=["ref"], set_=again)
+            )
         return Accepted(outgoing.ref)
 
     def lookup(self, sought: Sought) -> Lookup:
