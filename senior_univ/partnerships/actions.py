@@ -72,6 +72,7 @@ def _refuse_second(session: Session, wish: rules.Wish) -> None:
 
 def _take_up(session: Session, request: ClassRequest) -> None:
     """Wait for whoever is answering this request just now, then refuse where nothing is left to answer."""
+    session.flush()  # a refresh forgets what was not written yet
     session.refresh(request, ["declined_at", "taken_back_at"], with_for_update=True)
     for offer in request.offers:
         session.expire(offer, ["declined_at", "agreement"])
@@ -217,6 +218,7 @@ def agree(session: Session, offer: ClassOffer, *, by: Viewer) -> Agreement:
 
 def schedule_class(session: Session, agreement: Agreement, plan: Plan, *, by: Viewer) -> CourseClass:
     """Open the agreed class; refuses ended, already_scheduled, wrong_home and whatever ``open_class`` refuses."""
+    session.flush()  # a refresh forgets what was not written yet
     session.refresh(agreement, ["class_id", "to_on"], with_for_update=True)
     _check_agreement(session, agreement, first_day(plan, clock.now()))
     if plan.home_id != agreement.home_id or plan.room.venue.organisation_id != agreement.home_id:
