@@ -1,10 +1,17 @@
 """Every "X happened → do Y", one line each. Handlers run in the same transaction as what happened."""
 
 from senior_univ.accounts import events as accounts
+from senior_univ.attendance import reactions as attendance
 from senior_univ.care import reactions as care
 from senior_univ.care.events import residency_ended
 from senior_univ.enrolment import reactions as enrolment
-from senior_univ.enrolment.events import class_left_empty, seat_ended, seat_taken
+from senior_univ.enrolment.events import (
+    class_left_empty,
+    looking_for_absences,
+    moved_onto_other,
+    seat_ended,
+    seat_taken,
+)
 from senior_univ.reminders import reactions as reminders
 from senior_univ.timetable import events as timetable
 
@@ -24,3 +31,5 @@ def connect() -> None:
     class_left_empty.connect(reminders.tell_cancelled_class, weak=False)
     seat_taken.connect(reminders.tell_seat_taken, weak=False)
     seat_ended.connect(reminders.tell_seat_ended, weak=False)
+    moved_onto_other.connect(attendance.follow_clash, weak=False)
+    looking_for_absences.connect(attendance.tell_absences, weak=False)
