@@ -1,0 +1,362 @@
+"""What fills the arguments of a route: for each name, a row of the demo that the walker may see.
+
+A resolver is listed under the argument's name, or under ``feature.argument`` or ``feature.view:argument`` where the
+name means something else there; the narrowest one is asked. An argument that none fills fails the walk.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from senior_univ.accounts.models import FamilyGrant, Person, RoleAssignment
+from senior_univ.accounts.queries import visible_people
+from senior_univ.care.models import CareBlock, Residency, Unit
+from senior_univ.care.queries import homes
+from senior_univ.catalogue.models import Course
+from senior_univ.catalogue.queries import visible_courses
+from senior_univ.core import clock
+from senior_univ.core.access import Viewer
+from senior_univ.core.permissions import Permission
+from senior_univ.enrolment.models import Seat
+from senior_univ.enrolment.queries import open_classes
+from senior_univ.home.models import CallBackRequest
+from senior_univ.network.models import OpeningHours, Organisation, Region, Room, Venue
+from senior_univ.network.queries import visible_organisations
+from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest
+from senior_univ.teaching.models import Availability, Teacher
+from senior_univ.teaching.queries import visible_teachers
+from senior_univ.timetable.models import CourseClass, Holiday, Lesson, Term
+from senior_univ.timetable.queries import visible_classes
+from tests.walking.people import Walker
+
+
+@dataclass(frozen=True)
+class Asking:
+    """A route that wants an argument filled, and for whom; ``given`` are the arguments before it."""
+
+    session: Session
+    walker: Walker
+    permission: Permission | None
+    given: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def viewer(self) -> Viewer:
+        assert self.walker.viewer is not None
+        return self.walker.viewer
+
+    @property
+    def right(self) -> Permission:
+        assert self.permission is not None
+        return self.permission
+
+    def first(self, query: Select[Any]) -> Any:
+        """The first of the rows in the order of their keys, or None."""
+        return self.session.scalars(query.limit(1)).first()
+
+
+Resolver = Callable[[Asking], Any]
+"""A value, a list of values that each make a page, or None where this walker has no such row."""
+
+
+def own_organisations(asking: Asking) -> Select[int]:
+    return visible_organisations(asking.viewer, asking.right).with_only_columns(Organisation.id).order_by(None)
+
+
+def organisation(asking: Asking) -> int | None:
+    own = [post.organisation_id for post in asking.viewer.posts]
+    return asking.first(
+        select(Organisation.id)
+        .where(Organisation.id.in_(own_organisations(asking)), Organisation.closed_on.is_(None))
+        .order_by(Organisation.id.not_in(own), Organisation.id)
+    )
+
+
+def home(asking: Asking) -> int | None:
+    """The largest home that she sees."""
+    visible = [row.id for row in homes(asking.session, asking.viewer, asking.right)]
+    return asking.first(
+        select(Organisation.id)
+        .outerjoin(Residency, Residency.home_id == Organisation.id)
+        .where(Organisation.id.in_(visible))
+        .group_by(Organisation.id)
+        .order_by(Residency.id.is_(None), Organisation.id)
+    )
+
+
+def unit(asking: Asking) -> int | None:
+    return asking.first(select(Unit.id).where(Unit.home_id == asking.given["home_id"]).order_by(Unit.id))
+
+
+def block(asking: Asking) -> int | None:
+    return asking.first(select(CareBlock.id).where(CareBlock.home_id == asking.given["home_id"]).order_by(CareBlock.id))
+
+
+def resident(asking: Asking) -> int | None:
+    home_id = asking.given["home_id"]
+    return asking.first(
+        select(Residency.person_id)
+        .where(Residency.home_id == home_id, Residency.to_on.is_(None))
+        .order_by(Residency.id)
+    )
+
+
+def person(asking: Asking) -> int | None:
+    """Somebody of whom there is most to show: the demo's learner where she is seen."""
+    visible = visible_people(asking.viewer, asking.right).with_only_columns(Person.id).order_by(None)
+    return asking.first(
+        select(Person.id)
+        .outerjoin(FamilyGrant, FamilyGrant.elder_id == Person.id)
+        .where(Person.id.in_(visible))
+        .order_by(FamilyGrant.id.is_(None), Person.id)
+    )
+
+
+def somebody_at_work(asking: Asking) -> int | None:
+    seen = own_organisations(asking)
+    return asking.first(
+        select(RoleAssignment.person_id)
+        .where(RoleAssignment.organisation_id.in_(seen), RoleAssignment.taken_at.is_(None))
+        .order_by(RoleAssignment.person_id == asking.viewer.person_id, RoleAssignment.id)
+    )
+
+
+def post(asking: Asking) -> int | None:
+    seen = own_organisations(asking)
+    return asking.first(
+        select(RoleAssignment.id)
+        .where(RoleAssignment.organisation_id.in_(seen), RoleAssignment.taken_at.is_(None))
+        .order_by(RoleAssignment.person_id == asking.viewer.person_id, RoleAssignment.id)
+    )
+
+
+def grant(asking: Asking) -> int | None:
+    """A relative's request that waits for a yes, else any grant that stands."""
+    person_id = asking.given.get("person_id", asking.viewer.person_id)
+    return asking.first(
+        select(FamilyGrant.id)
+        .where(or_(FamilyGrant.elder_id == person_id), FamilyGrant.ended_at.is_(None))
+        .order_by(FamilyGrant.consented_at.is_not(None), FamilyGrant.id)
+    )
+
+
+def _hers(asking: Asking) -> Select[int]:
+    return select(Seat.class_id).where(Seat.person_id == asking.walker.learner_id, Seat.ended_at.is_(None))
+
+
+def class_at_work(asking: Asking) -> int | None:
+    """A class of hers with learners, that goes on."""
+    visible = visible_classes(asking.viewer, asking.right).with_only_columns(CourseClass.id).order_by(None)
+    return asking.first(
+        select(CourseClass.id)
+        .where(CourseClass.id.in_(visible), CourseClass.cancelled_at.is_(None))
+        .order_by(CourseClass.last_lesson_at < clock.now(), CourseClass.seats_taken.desc(), CourseClass.id)
+    )
+
+
+def class_to_join(asking: Asking) -> int | None:
+    open_ones = open_classes().with_only_columns(CourseClass.id).order_by(None)
+    query = select(CourseClass.id).where(
+        CourseClass.id.in_(open_ones),
+        CourseClass.seats_taken < CourseClass.capacity,
+        CourseClass.first_lesson_at > clock.now(),
+        CourseClass.home_id.is_(None),
+    )
+    if asking.walker.viewer is not None:
+        query = query.where(CourseClass.id.not_in(_hers(asking)))
+    return asking.first(query.order_by(CourseClass.id))
+
+
+def class_joined(asking: Asking) -> int | None:
+    return asking.first(_hers(asking).order_by(Seat.id))
+
+
+def lesson_at_work(asking: Asking) -> int | None:
+    class_id = class_at_work(asking)
+    coming = Lesson.starts_at > clock.now()
+    return asking.first(select(Lesson.id).where(Lesson.class_id == class_id, coming).order_by(Lesson.starts_at))
+
+
+def lesson_joined(asking: Asking) -> int | None:
+    coming = Lesson.starts_at > clock.now()
+    return asking.first(
+        select(Lesson.id)
+        .where(Lesson.class_id.in_(_hers(asking)), coming, Lesson.cancelled_at.is_(None))
+        .order_by(Lesson.starts_at)
+    )
+
+
+def own_seat(asking: Asking) -> int | None:
+    return asking.first(
+        select(Seat.id).where(Seat.person_id == asking.walker.learner_id, Seat.ended_at.is_(None)).order_by(Seat.id)
+    )
+
+
+def seat_at_work(asking: Asking) -> int | None:
+    visible = visible_classes(asking.viewer, Permission.SEE_CLASSES).with_only_columns(CourseClass.id).order_by(None)
+    return asking.first(select(Seat.id).where(Seat.class_id.in_(visible), Seat.ended_at.is_(None)).order_by(Seat.id))
+
+
+def call_back(asking: Asking) -> int | None:
+    seen = own_organisations(asking)
+    return asking.first(
+        select(CallBackRequest.id)
+        .where(CallBackRequest.organisation_id.in_(seen), CallBackRequest.closed_at.is_(None))
+        .order_by(CallBackRequest.id)
+    )
+
+
+def _requests(asking: Asking) -> Select[int]:
+    own = [each.organisation_id for each in asking.viewer.posts]
+    return select(ClassRequest.id).where(or_(ClassRequest.home_id.in_(own), ClassRequest.site_id.in_(own)))
+
+
+def requests(asking: Asking) -> list[int]:
+    """One that waits, and one with an offer."""
+    offered = select(ClassOffer.request_id)
+    waiting = asking.first(_requests(asking).where(ClassRequest.id.not_in(offered)).order_by(ClassRequest.id))
+    answered = asking.first(_requests(asking).where(ClassRequest.id.in_(offered)).order_by(ClassRequest.id))
+    return [found for found in (waiting, answered) if found is not None]
+
+
+def waiting_request(asking: Asking) -> int | None:
+    return asking.first(
+        _requests(asking).where(ClassRequest.id.not_in(select(ClassOffer.request_id))).order_by(ClassRequest.id)
+    )
+
+
+def offer(asking: Asking) -> int | None:
+    return asking.first(
+        select(ClassOffer.id).where(ClassOffer.request_id == asking.given["request_id"]).order_by(ClassOffer.id)
+    )
+
+
+def agreement(asking: Asking) -> int | None:
+    """One without a class, if there is any."""
+    own = [each.organisation_id for each in asking.viewer.posts]
+    return asking.first(
+        select(Agreement.id)
+        .where(or_(Agreement.home_id.in_(own), Agreement.site_id.in_(own)))
+        .order_by(Agreement.class_id.is_not(None), Agreement.id)
+    )
+
+
+def course(asking: Asking) -> int | None:
+    visible = visible_courses(asking.viewer, asking.right).with_only_columns(Course.id).order_by(None)
+    return asking.first(select(Course.id).where(Course.id.in_(visible)).order_by(Course.id))
+
+
+def teacher(asking: Asking) -> int | None:
+    visible = visible_teachers(asking.viewer, asking.right).with_only_columns(Teacher.id).order_by(None)
+    return asking.first(
+        select(Teacher.id)
+        .outerjoin(Availability)
+        .where(Teacher.id.in_(visible))
+        .order_by(Availability.id.is_(None), Teacher.id)
+    )
+
+
+def availability(asking: Asking) -> int | None:
+    return asking.first(
+        select(Availability.id).where(Availability.teacher_id == asking.given["teacher_id"]).order_by(Availability.id)
+    )
+
+
+def venue(asking: Asking) -> int | None:
+    seen = own_organisations(asking)
+    return asking.first(
+        select(Venue.id).where(Venue.organisation_id.in_(seen), Venue.closed_at.is_(None)).order_by(Venue.id)
+    )
+
+
+def hours(asking: Asking) -> int | None:
+    return asking.first(
+        select(OpeningHours.id).where(OpeningHours.venue_id == asking.given["venue_id"]).order_by(OpeningHours.id)
+    )
+
+
+def room(asking: Asking) -> int | None:
+    seen = own_organisations(asking)
+    return asking.first(
+        select(Room.id)
+        .join(Room.venue)
+        .where(Venue.organisation_id.in_(seen), Room.closed_at.is_(None))
+        .order_by(Room.id)
+    )
+
+
+def covered_regions(asking: Asking) -> list[str]:
+    """The county and one of its townships."""
+    start = min(asking.viewer.prefixes(asking.right), key=len, default=None)
+    if start is None:
+        return []
+    county = asking.first(
+        select(Region.code)
+        .where(
+            Region.code.startswith(f"{start:0<6}"[:6] if len(start) > 4 else start),
+            Region.code.like("______"),
+            Region.code != "130500",
+        )
+        .order_by(Region.code)
+    )
+    township = asking.first(select(Region.code).where(Region.parent_code == county).order_by(Region.code))
+    return [county, township]
+
+
+def holiday(asking: Asking) -> str | None:
+    day = asking.first(select(Holiday.on).where(Holiday.on > clock.today()).order_by(Holiday.on)) or asking.first(
+        select(Holiday.on).order_by(Holiday.on.desc())
+    )
+    return day.isoformat() if day else None
+
+
+RESOLVERS: dict[str, Resolver] = {
+    "organisation_id": organisation,
+    "home_id": home,
+    "unit_id": unit,
+    "block_id": block,
+    "person_id": person,
+    "care.person_id": resident,
+    "accounts.roles_of:person_id": somebody_at_work,
+    "accounts.start_helping:person_id": lambda asking: next(iter(asking.viewer.elders), None),
+    "post_id": post,
+    "grant_id": grant,
+    "class_id": class_at_work,
+    "enrolment.class_id": class_to_join,
+    "enrolment.confirmed:class_id": class_joined,
+    "enrolment.roster:class_id": class_at_work,
+    "enrolment.print_roster:class_id": class_at_work,
+    "enrolment.sign_in_sheet:class_id": class_at_work,
+    "enrolment.enrol_many:class_id": class_at_work,
+    "lesson_id": lesson_at_work,
+    "attendance.lesson_id": lesson_joined,
+    "seat_id": seat_at_work,
+    "enrolment.end_seat:seat_id": own_seat,
+    "home.request_id": call_back,
+    "request_id": requests,
+    "partnerships.offer:request_id": waiting_request,
+    "partnerships.decline:request_id": waiting_request,
+    "offer_id": offer,
+    "agreement_id": agreement,
+    "course_id": course,
+    "teacher_id": teacher,
+    "availability_id": availability,
+    "venue_id": venue,
+    "hours_id": hours,
+    "room_id": room,
+    "code": covered_regions,
+    "term_id": lambda asking: asking.first(select(Term.id).order_by(Term.starts_on.desc())),
+    "day": holiday,
+    "step": lambda _asking: ["name", "relation", "elder-name", "elder-birth", "elder-village", "elder-phone"],
+    "message_id": lambda _asking: 1,
+    "attempt": lambda _asking: 1,
+}
+
+
+def resolver_of(endpoint: str, argument: str) -> Resolver | None:
+    """The narrowest resolver for an argument of that route, or None."""
+    feature = endpoint.partition(".")[0]
+    names = (f"{endpoint}:{argument}", f"{feature}.{argument}", argument)
+    return next((RESOLVERS[name] for name in names if name in RESOLVERS), None)

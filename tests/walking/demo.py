@@ -1,0 +1,49 @@
+"""The demo's database and the application on it; neither keeps what is posted to it."""
+
+from dataclasses import replace
+
+from flask import Flask
+from sqlalchemy.orm import Session, sessionmaker
+
+from config import Settings
+from senior_univ import create_app
+from senior_univ.core.db import Database
+from senior_univ.demo.making import make_demo
+from tests.databases import SQLiteDatabases
+from tests.walking.situations import add_situations, crowd
+
+
+class ForgetfulSession(Session):
+    """Writes as every session does, and undoes it in place of keeping it: a walk changes nothing under its own feet."""
+
+    def commit(self) -> None:
+        """Let the database check what was written, then forget it."""
+        self.flush()
+        self.expunge_all()
+        self.rollback()
+
+
+def make_forgetful(database: Database) -> None:
+    """From now on nothing that requests write is kept."""
+    writing = database.engine.execution_options(is_write=True)
+    database.new_writer = sessionmaker(writing, class_=ForgetfulSession, expire_on_commit=False)
+
+
+def fill(database: Database, learners: int, *, is_crowded: bool = False) -> None:
+    """The demo and its situations, in an empty database."""
+    with database.write() as session:
+        make_demo(session, learners, lambda _rows: None)
+        add_situations(session)
+        if is_crowded:
+            crowd(session)
+
+
+def demo_app(databases: SQLiteDatabases, name: str, learners: int, *, is_crowded: bool = False) -> Flask:
+    """An application on a new database with the demo in it."""
+    url = databases.clone(name)
+    database = Database(url)
+    fill(database, learners, is_crowded=is_crowded)
+    database.engine.dispose()
+    app = create_app(replace(Settings.from_environment({}), database_url=url))
+    make_forgetful(app.extensions["database"])
+    return app
