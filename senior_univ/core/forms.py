@@ -16,6 +16,8 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
+from wtforms.fields.choices import SelectChoice
+from wtforms.fields.core import UnboundField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -35,10 +37,14 @@ class Form(FlaskForm):
         """Cleans the text of every field."""
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
-            """Add the cleaning filter to text fields."""
+            """Add the cleaning filter to text fields; choices may be pairs of value and words."""
+            given = dict(unbound_field.kwargs)
             if issubclass(unbound_field.field_class, StringField):
-                unbound_field.kwargs["filters"] = (clean_text, *unbound_field.kwargs.get("filters", ()))
-            return unbound_field.bind(form=form, **options)
+                given["filters"] = (clean_text, *given.get("filters", ()))
+            if given.get("choices"):
+                given["choices"] = [SelectChoice.from_input(each) for each in given["choices"]]
+            fresh = UnboundField(unbound_field.field_class, *unbound_field.args, name=unbound_field.name, **given)
+            return fresh.bind(form=form, **options)
 
 
 class TickBoxes(SelectMultipleField):
