@@ -108,7 +108,7 @@ def test_leaving_ends_her_own_times_and_the_homes_view_and_tells_others(session)
     person = residency.person
     actions.add_block(session, dialysis(home, person), by=None)
     told = []
-    with residency_ended.connected_to(lambda _session, residency, by: told.append(residency)):
+    with residency_ended.connected_to(lambda _session, residency, **_rest: told.append(residency)):
         actions.discharge(session, residency, by=None)
     assert told == [residency]
     assert residency.to_on == clock.today()

@@ -17,7 +17,6 @@ from senior_univ.care.views.blueprint import blueprint
 from senior_univ.core import clock
 from senior_univ.core.forms import clean_text
 from senior_univ.core.permissions import Permission
-from senior_univ.core.phones import phone_words
 from senior_univ.core.web import Page, allow, carry_out, db, found, number_asked, render, signed_in
 from senior_univ.network.models import Organisation
 
@@ -118,7 +117,6 @@ def _chosen(form: NewResidentForm, known: list[Person]) -> Person | None:
 def resident(home_id: int, person_id: int) -> Page:
     """One resident: needs, own times of the care day, main contact, where she lived in this home."""
     residency = queries.resident_for(db(), signed_in(), Permission.SEE_RESIDENTS, home_id, person_id)
-    contact = accounts.main_contacts(db(), [person_id]).get(person_id)
     return render(
         "care/resident.html",
         residency=residency,
@@ -128,8 +126,7 @@ def resident(home_id: int, person_id: int) -> Page:
         blocks=[block for block in queries.care_day(db(), home_id) if block.person_id == person_id],
         labels=CARE_LABELS,
         history=queries.history(db(), home_id, person_id),
-        contact=contact,
-        contact_phone=phone_words(contact.phone) if contact else "",
+        contact=accounts.main_contacts(db(), [person_id]).get(person_id),
         may_manage=queries.manages(db(), signed_in(), home_id),
     )
 

@@ -9,7 +9,6 @@ from senior_univ.core import clock
 from senior_univ.core.errors import DomainError, NotFoundError
 from senior_univ.core.paging import paginate
 from senior_univ.core.permissions import Permission
-from senior_univ.core.phones import phone_words
 from senior_univ.core.web import Page, allow, carry_out, db, found, render, signed_in
 from senior_univ.network.models import Room
 from senior_univ.network.queries import rooms_of
@@ -42,8 +41,6 @@ def agreement(agreement_id: int) -> Page:
         agreed=agreed,
         scheduled=queries.class_of(db(), agreed),
         is_home=queries.asks_for(signed_in(), agreed.home_id),
-        home_phone=phone_words(agreed.home.phone),
-        site_phone=phone_words(agreed.site.phone),
     )
 
 

@@ -9,7 +9,6 @@ from senior_univ.core import clock
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.paging import paginate
 from senior_univ.core.permissions import Permission
-from senior_univ.core.phones import phone_words
 from senior_univ.core.web import Page, allow, carry_out, db, found, render, signed_in
 from senior_univ.partnerships import actions, queries
 from senior_univ.partnerships.forms import DeclineForm, OfferForm
@@ -40,8 +39,6 @@ def request(request_id: int) -> Page:
         asked=asked,
         is_home=queries.asks_for(signed_in(), asked.home_id),
         is_site=queries.answers_for(signed_in(), asked.site_id),
-        home_phone=phone_words(asked.home.phone),
-        site_phone=phone_words(asked.site.phone),
         labels=REQUEST_LABELS,
         tags=REQUEST_TAGS,
     )
