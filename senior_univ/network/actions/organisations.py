@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import time
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -68,9 +69,12 @@ def close_organisation(session: Session, organisation: Organisation, *, by: View
     """Close an organisation from today; DomainError ``has_below`` while others answer to it."""
     answering = select(func.count()).where(Organisation.parent_id == organisation.id, Organisation.closed_on.is_(None))
     if count := session.scalar(answering):
-        raise DomainError(
-            "has_below", _l("%(count)d other organisations answer to this one. Please change that first.", count=count)
+        words = lazy_ngettext(
+            "%(num)d other organisation answers to this one. Please change that first.",
+            "%(num)d other organisations answer to this one. Please change that first.",
+            count,
         )
+        raise DomainError("has_below", words)
     organisation_closing.send(session, organisation=organisation)
     organisation.closed_on = clock.today()
     record(session, "organisation.closed", organisation, by=by)
