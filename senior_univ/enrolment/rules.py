@@ -11,10 +11,11 @@ from flask_babel import ngettext
 from senior_univ.accounts.models import Person
 from senior_univ.care import rules as care_rules
 from senior_univ.care.models import CARE_LABELS, AccessNeeds, CareBlock, Residency
+from senior_univ.catalogue.models import Subject
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError
 from senior_univ.core.permissions import AREA_ROLES, Permission
-from senior_univ.core.words import time_range_words, weekday_words
+from senior_univ.core.words import is_chinese, time_range_words, weekday_words
 from senior_univ.enrolment.models import Seat
 from senior_univ.timetable.models import CourseClass
 
@@ -71,6 +72,11 @@ def weekly_words(weekday: int, starts: time, minutes: int) -> str:
 
 def _later(starts: time, minutes: int) -> time:
     return (datetime.combine(datetime.min, starts) + timedelta(minutes=minutes)).time()  # noqa: DTZ901  # a carrier
+
+
+def subject_name(subject: Subject) -> str:
+    """A subject in the page's language."""
+    return subject.name if is_chinese() else subject.name_en
 
 
 def class_when(course_class: CourseClass) -> str:

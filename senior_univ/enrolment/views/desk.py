@@ -1,7 +1,5 @@
 """The front desk: find or add somebody, choose a class, print her slip; in well under a minute."""
 
-from collections.abc import Iterable
-
 from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -18,6 +16,7 @@ from senior_univ.core.forms import clean_text
 from senior_univ.core.paging import paginate
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, db, found, number_asked, render, signed_in
+from senior_univ.core.words import zodiac_words
 from senior_univ.enrolment import actions, queries
 from senior_univ.enrolment.forms import DeskEnrolForm, NewcomerForm
 from senior_univ.enrolment.models import Hand, Seat
@@ -42,12 +41,7 @@ def desk() -> Page:
     """One box: name, pinyin or last four digits; then one tap on the person, or the way to add her."""
     text = (clean_text(request.args.get("q", "")) or "")[:40]
     people = accounts.find_people(db(), signed_in(), Permission.SERVE_DESK, text) if text else []
-    return render("enrolment/desk.html", text=text, people=people, namesakes=_namesakes(people))
-
-
-def _namesakes(people: Iterable[Person]) -> set[str]:
-    names = [person.name for person in people]
-    return {name for name in names if names.count(name) > 1}
+    return render("enrolment/desk.html", text=text, people=people)
 
 
 @blueprint.route("/desk/new", methods=["GET", "POST"])
@@ -65,7 +59,21 @@ def new_at_desk() -> Page:
     is_clear = form.validate_on_submit() and _is_told_apart(form, known)
     if is_clear and (person := carry_out(form, lambda: _serve(form, known, desk_of))):
         return redirect(url_for("enrolment.desk_person", person_id=person.id), 303)
-    return render("enrolment/new_at_desk.html", form=form, known=known)
+    return render("enrolment/new_at_desk.html", form=form, known=known, hints=_told_apart_by(known))
+
+
+def _told_apart_by(known: list[Person]) -> dict[str, str]:
+    """Village, birth year and 属相 of each who looks the same."""
+    return {
+        str(each.id): " ".join(
+            [each.region.spoken_name if each.region else "", str(each.birth_year or ""), _zodiac(each)]
+        ).strip()
+        for each in known
+    }
+
+
+def _zodiac(person: Person) -> str:
+    return zodiac_words(person.birth_year) if person.birth_year else ""
 
 
 def _typed_in_search() -> dict[str, str]:

@@ -93,7 +93,7 @@ def ask_phone(class_id: int) -> Page:
     form = PhoneForm()
     if form.validate_on_submit():
         if form.phone.data == "change":
-            return redirect(url_for("accounts.me"), 303)
+            return redirect(url_for("accounts.profile"), 303)
         return _go_to("check", class_id, wheelchair=_wheelchair_said())
     person = queries.learner(db(), learner_id())
     return render("enrolment/ask_phone.html", form=form, course_class=course_class, person=person, step=_steps("phone"))

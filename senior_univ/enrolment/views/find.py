@@ -49,10 +49,10 @@ def find_class() -> Page:
     """The classes near her, a dozen a page, with what is looked for above them."""
     wish = wish_asked()
     page = paginate(db(), finding.found_by(wish), CARDS_A_PAGE)
-    path = network.region_path(db(), wish.region)
+    paths = network.region_paths(db(), [wish.region, *(each.region_code for each in page.rows)])
     subject = next((each for each in catalogue.subjects(db()) if each.slug == wish.subject), None)
     wider = finding.wider(db(), wish) if not page.total else None
-    return render("enrolment/find.html", wish=wish, page=page, path=path, subject=subject, wider=wider)
+    return render("enrolment/find.html", wish=wish, page=page, paths=paths, subject=subject, wider=wider)
 
 
 @blueprint.get("/find/subject")

@@ -33,11 +33,16 @@ class Shown:
         """Its last day."""
         return self.first + timedelta(days=DAYS[self.by] - 1)
 
-    def url(self, steps: int = 0, *, by: str | None = None) -> str:
+    def url(self, steps: int) -> str:
         """The address of the week or day so many steps later."""
         on = self.first + timedelta(days=steps * DAYS[self.by])
-        kept = by or self.by
-        return url_for("enrolment.my_week", on=on.isoformat(), by=None if kept == "week" else kept)
+        return url_for("enrolment.my_week", on=on.isoformat(), by=None if self.by == "week" else self.by)
+
+    @property
+    def other_url(self) -> str:
+        """The address of the week with this day, or of one day of this week: today where it is in it."""
+        on = clock.today() if self.is_now else self.first
+        return url_for("enrolment.my_week", on=on.isoformat(), by="day" if self.by == "week" else None)
 
     @property
     def is_now(self) -> bool:
