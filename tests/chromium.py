@@ -39,14 +39,34 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-def axe_violations(page: Page, **options: Any) -> list[dict[str, Any]]:
-    """What axe holds against the page as it stands; options as axe.run takes them."""
+CONTRAST = ("color-contrast", "color-contrast-enhanced")
+AXE_OPTIONS = {
+    "resultTypes": ["violations", "incomplete"],
+    "rules": {"color-contrast-enhanced": {"enabled": True}, "target-size": {"enabled": True}},
+}
+"""Text is held to 7:1 as well."""
+
+
+def axe_results(page: Page, **options: Any) -> dict[str, list[dict[str, Any]]]:
+    """What axe finds on the page as it stands: ``violations`` and ``incomplete``; options as axe.run takes them."""
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(AXE.read_text())  # a script element would be refused by the page's own policy
-    found: list[dict[str, Any]] = page.evaluate(
-        "options => axe.run(document, options).then(r => r.violations)", options
+    found: dict[str, list[dict[str, Any]]] = page.evaluate(
+        "options => axe.run(document, options).then(({violations, incomplete}) => ({violations, incomplete}))",
+        AXE_OPTIONS | options,
     )
     return found
+
+
+def axe_problems(page: Page) -> list[str]:
+    """What axe holds against the page, in words; contrast that it cannot tell counts too."""
+    results = axe_results(page)
+    unclear = [rule for rule in results["incomplete"] if rule["id"] in CONTRAST]
+    return [
+        f"axe {rule['id']}: {node['html'][:120]} {node['any'][0]['message'] if node['any'] else rule['help']}"
+        for rule in results["violations"] + unclear
+        for node in rule["nodes"]
+    ]
 
 
 def nu_messages(pages: dict[str, str]) -> list[dict[str, Any]]:

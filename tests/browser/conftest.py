@@ -4,6 +4,13 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.chromium import chromium
+from tests.databases import SQLiteDatabases
+from tests.walking.demo import demo_app
+from tests.walking.fixtures import FEWEST_LEARNERS, sqlite
+from tests.walking.pages import Walk
+from tests.walking.serving import add_error_pages, served
+
+__all__ = ["sqlite"]
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +26,19 @@ def page(browser: Browser, live_server: str) -> Iterator[Page]:
     context = browser.new_context(base_url=live_server, locale="zh-CN", timezone_id="Asia/Shanghai")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def gate_walk(sqlite: SQLiteDatabases) -> Iterator[Walk]:
+    """Every page of the demo, error pages included, of an application that forgets what is posted to it."""
+    app = demo_app(sqlite, "gate", FEWEST_LEARNERS)
+    add_error_pages(app)
+    yield Walk(app)
+    app.extensions["database"].engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def gate_server(gate_walk: Walk) -> Iterator[str]:
+    """The base URL of that application."""
+    with served(gate_walk.app) as base:
+        yield base

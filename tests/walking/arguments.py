@@ -156,6 +156,27 @@ def class_at_work(asking: Asking) -> int | None:
     )
 
 
+def class_of_own_place(asking: Asking) -> int | None:
+    """A class given by or in the place where she works: officers see classes, but not who sits in them."""
+    own = [each.organisation_id for each in asking.viewer.posts]
+    return asking.first(
+        select(CourseClass.id)
+        .where(
+            or_(CourseClass.organisation_id.in_(own), CourseClass.home_id.in_(own)),
+            CourseClass.cancelled_at.is_(None),
+            CourseClass.last_lesson_at > clock.now(),
+        )
+        .order_by(CourseClass.seats_taken.desc(), CourseClass.id)
+    )
+
+
+def class_to_fill(asking: Asking) -> int | None:
+    """One that is given in her own home."""
+    own = [each.organisation_id for each in asking.viewer.posts]
+    coming = CourseClass.last_lesson_at > clock.now()
+    return asking.first(select(CourseClass.id).where(CourseClass.home_id.in_(own), coming).order_by(CourseClass.id))
+
+
 def class_to_join(asking: Asking) -> int | None:
     open_ones = open_classes().with_only_columns(CourseClass.id).order_by(None)
     query = select(CourseClass.id).where(
@@ -195,15 +216,15 @@ def own_seat(asking: Asking) -> int | None:
 
 
 def seat_at_work(asking: Asking) -> int | None:
-    visible = visible_classes(asking.viewer, Permission.SEE_CLASSES).with_only_columns(CourseClass.id).order_by(None)
-    return asking.first(select(Seat.id).where(Seat.class_id.in_(visible), Seat.ended_at.is_(None)).order_by(Seat.id))
+    class_id = class_of_own_place(asking)
+    return asking.first(select(Seat.id).where(Seat.class_id == class_id, Seat.ended_at.is_(None)).order_by(Seat.id))
 
 
 def call_back(asking: Asking) -> int | None:
-    seen = own_organisations(asking)
+    own = [each.organisation_id for each in asking.viewer.posts]
     return asking.first(
         select(CallBackRequest.id)
-        .where(CallBackRequest.organisation_id.in_(seen), CallBackRequest.closed_at.is_(None))
+        .where(CallBackRequest.organisation_id.in_(own), CallBackRequest.closed_at.is_(None))
         .order_by(CallBackRequest.id)
     )
 
@@ -312,6 +333,16 @@ def holiday(asking: Asking) -> str | None:
     return day.isoformat() if day else None
 
 
+def step(asking: Asking) -> list[str]:
+    """The questions about an elder; somebody signed in is not asked for her own name."""
+    steps = ["relation", "elder-name", "elder-birth", "elder-village", "elder-phone"]
+    return steps if asking.walker.viewer else ["name", *steps]
+
+
+def always(value: Any) -> Resolver:
+    return lambda _asking: value
+
+
 RESOLVERS: dict[str, Resolver] = {
     "organisation_id": organisation,
     "home_id": home,
@@ -319,17 +350,17 @@ RESOLVERS: dict[str, Resolver] = {
     "block_id": block,
     "person_id": person,
     "care.person_id": resident,
-    "accounts.roles_of:person_id": somebody_at_work,
+    "accounts.staff_roles:person_id": somebody_at_work,
     "accounts.start_helping:person_id": lambda asking: next(iter(asking.viewer.elders), None),
     "post_id": post,
     "grant_id": grant,
     "class_id": class_at_work,
     "enrolment.class_id": class_to_join,
     "enrolment.confirmed:class_id": class_joined,
-    "enrolment.roster:class_id": class_at_work,
-    "enrolment.print_roster:class_id": class_at_work,
-    "enrolment.sign_in_sheet:class_id": class_at_work,
-    "enrolment.enrol_many:class_id": class_at_work,
+    "enrolment.roster:class_id": class_of_own_place,
+    "enrolment.print_roster:class_id": class_of_own_place,
+    "enrolment.sign_in_sheet:class_id": class_of_own_place,
+    "enrolment.enrol_many:class_id": class_to_fill,
     "lesson_id": lesson_at_work,
     "attendance.lesson_id": lesson_joined,
     "seat_id": seat_at_work,
@@ -349,10 +380,23 @@ RESOLVERS: dict[str, Resolver] = {
     "code": covered_regions,
     "term_id": lambda asking: asking.first(select(Term.id).order_by(Term.starts_on.desc())),
     "day": holiday,
-    "step": lambda _asking: ["name", "relation", "elder-name", "elder-birth", "elder-village", "elder-phone"],
-    "message_id": lambda _asking: 1,
-    "attempt": lambda _asking: 1,
+    "step": step,
+    "message_id": always(1),
+    "attempt": always(1),
 }
+
+
+QUERIES: dict[str, list[dict[str, Resolver]]] = {
+    "timetable.week": [{}, {"organisation": organisation}, {"room": room}, {"teacher": teacher}],
+    "timetable.print_week": [{"organisation": organisation}],
+    "enrolment.find_class": [
+        {},
+        {"subject": always("calligraphy"), "weekday": always(2), "step_free": always(1)},
+        {"subject": always("chess"), "weekday": always(6)},
+    ],
+    "enrolment.choose_place": [{}, {"inside": always("130502")}],
+}
+"""Pages that show different things for different queries; a page needs one of them where ``{}`` is not listed."""
 
 
 def resolver_of(endpoint: str, argument: str) -> Resolver | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from flask import Flask
@@ -14,11 +14,13 @@ from senior_univ.core.access import Viewer
 from senior_univ.core.db import Database
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import OPEN
-from tests.walking.arguments import Asking, resolver_of
+from tests.walking.arguments import QUERIES, Asking, Resolver, resolver_of
 from tests.walking.people import STRANGER, Walker, everybody, session_cookie
 from tests.walking.situations import SHARED_PHONE
 
 NOT_PAGES = {"static", "health.alive", "health.ready"}
+DIFFERS = {"home.home"}
+"""Pages that show everybody something else."""
 ARGUMENT = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
 
 
@@ -115,10 +117,19 @@ class Walk:
             yield Visit(name, url, walker, {**(walker.session or {}), **on_the_way(rule.endpoint)})
 
     def shown_by(self, endpoint: str) -> list[Visit]:
-        """One visit to each page of an endpoint by the first who may, and the newcomers', who have no rows."""
+        """One visit to each page of an endpoint by the first who may; everybody's where each sees something else."""
         visits = self.visits(endpoint)
+        if endpoint in DIFFERS:
+            return visits
         first = next((visit.walker for visit in visits), None)
-        return [visit for visit in visits if visit.walker == first or visit.walker.name.startswith("new-")]
+        return [visit for visit in visits if visit.walker == first]
+
+    def with_nothing(self, endpoint: str) -> list[Visit]:
+        """The newcomers' visits, who have no rows yet, and the learner's to what a stranger may see."""
+        others = [visit for visit in self.visits(endpoint) if visit not in self.shown_by(endpoint)]
+        first = next((visit.walker for visit in others if visit.walker.name.startswith("new-")), None)
+        is_open = mark_of(self.app, endpoint) == OPEN
+        return [each for each in others if each.walker == first or (is_open and each.walker.name == "learner")]
 
     def client(self, visit: Visit) -> FlaskClient:
         """A browser with that visit's session."""
@@ -130,16 +141,20 @@ class Walk:
 
 def fill(rule: Rule, asking: Asking) -> Iterator[dict[str, Any]]:
     """The arguments of a route, once for every value that the resolvers give; nothing where a row is missing."""
-    filled: list[dict[str, Any]] = [{}]
+    resolvers = {}
     for name in ARGUMENT.findall(rule.rule):
         resolver = resolver_of(rule.endpoint, name)
         assert resolver is not None, f"tests/walking/arguments.py fills no {name} of {rule.endpoint} ({rule.rule})"
-        filled = [
-            given | {name: value}
-            for given in filled
-            for value in _values(resolver(Asking(asking.session, asking.walker, asking.permission, given)))
-        ]
-    yield from filled
+        resolvers[name] = resolver
+    for query in QUERIES.get(rule.endpoint, [{}]):
+        yield from _combinations(resolvers | query, asking)
+
+
+def _combinations(resolvers: Mapping[str, Resolver], asking: Asking) -> list[dict[str, Any]]:
+    filled: list[dict[str, Any]] = [{}]
+    for name, resolve in resolvers.items():
+        filled = [given | {name: value} for given in filled for value in _values(resolve(replace(asking, given=given)))]
+    return filled
 
 
 def _values(found: Any) -> list[Any]:

@@ -1,0 +1,71 @@
+"""How people see a page: text size, colours, language and width, and a browser set so."""
+
+import os
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import product
+
+from flask import Flask
+from playwright.sync_api import Browser, Page
+
+from tests.walking.pages import Visit
+from tests.walking.people import session_cookie
+
+SIZES = ("largest", "standard", "large")
+THEMES = ("light", "dark", "contrast")
+WIDTHS = (320, 800, 1280)
+LANGUAGES = ("zh_CN", "en", "zh_CN")
+HEIGHT = 900
+
+
+@dataclass(frozen=True)
+class View:
+    """One combination."""
+
+    size: str
+    theme: str
+    language: str
+    width: int
+
+    def __str__(self) -> str:
+        return f"{self.size}-{self.theme}-{self.language}-{self.width}"
+
+
+def every_pair() -> list[View]:
+    """Nine combinations in which any two values of different kinds meet; the first is the largest text at 320 px."""
+    return [
+        View(SIZES[size], THEMES[(size + width) % 3], LANGUAGES[(size + 2 * width) % 3], WIDTHS[width])
+        for size, width in product(range(3), range(3))
+    ]
+
+
+def views_of(name: str) -> list[View]:
+    """All nine where GATE=all, else the first and two that rotate with the page's name."""
+    first, *others = every_pair()
+    if os.environ.get("GATE") == "all":
+        return [first, *others]
+    start = zlib.crc32(name.encode()) % len(others)
+    return [first, others[start], others[(start + 3) % len(others)]]
+
+
+@contextmanager
+def opened(browser: Browser, app: Flask, base: str, visit: Visit, view: View, **options: object) -> Iterator[Page]:
+    """The page of that visit, seen so."""
+    context = browser.new_context(
+        base_url=base,
+        locale="zh-CN",
+        timezone_id="Asia/Shanghai",
+        viewport={"width": view.width, "height": HEIGHT},
+        reduced_motion="reduce",
+        **options,  # type: ignore[arg-type]
+    )
+    cookies = {"size": view.size, "theme": view.theme, "language": view.language}
+    if visit.session:
+        cookies[app.config["SESSION_COOKIE_NAME"]] = session_cookie(app, visit.session)
+    context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
+    page = context.new_page()
+    page.goto(visit.url)
+    yield page
+    context.close()
