@@ -16,7 +16,7 @@ SECONDS_TO_START = 30
 
 
 @contextmanager
-def serve(database_url: str, *arguments: str, **environment: str) -> Iterator[str]:
+def serve(database_url: str, *arguments: str, application: str = "wsgi:app", **environment: str) -> Iterator[str]:
     """The base URL of a server on that database; settings by name, gunicorn's options as arguments."""
     port = _free_port()
     base = f"http://127.0.0.1:{port}"
@@ -24,7 +24,7 @@ def serve(database_url: str, *arguments: str, **environment: str) -> Iterator[st
         sys.executable,
         "-m",
         "gunicorn",
-        "wsgi:app",
+        application,
         "--bind",
         f"127.0.0.1:{port}",
         "--no-control-socket",
