@@ -1,6 +1,6 @@
 """Writing terms and public holidays."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
@@ -44,11 +44,12 @@ def enter_holidays(session: Session, days: Collection[ListedDay], *, source: str
     return kept
 
 
-def remove_holiday(session: Session, holiday: Holiday, *, by: Viewer) -> Holiday:
-    """Let a day be like any other again."""
-    session.delete(holiday)
-    record(session, "holiday.removed", by=by, day=holiday.on.isoformat())
-    return holiday
+def remove_holidays(session: Session, holidays: Sequence[Holiday], *, by: Viewer) -> Sequence[Holiday]:
+    """Let these days be like any other again."""
+    for holiday in holidays:
+        session.delete(holiday)
+    record(session, "holidays.removed", by=by, days=[holiday.on.isoformat() for holiday in holidays])
+    return holidays
 
 
 def lessons_on(session: Session, days: Iterable[date]) -> int:

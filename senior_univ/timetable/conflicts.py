@@ -20,7 +20,7 @@ from senior_univ.core import clock
 from senior_univ.network.models import OpeningHours, Room
 from senior_univ.teaching.models import Availability, Teacher
 from senior_univ.timetable import queries, rules
-from senior_univ.timetable.models import Holder, Holiday, HolidayKind, Occupancy
+from senior_univ.timetable.models import Holder, Holiday, Occupancy
 from senior_univ.timetable.rules import Meeting, Plan
 
 NEAR = timedelta(days=7)
@@ -116,7 +116,7 @@ def read_constraints(session: Session, slot: Slot, first: date, last: date) -> C
     opening = select(OpeningHours.weekday, OpeningHours.opens, OpeningHours.closes)
     available = select(Availability.weekday, Availability.starts, Availability.ends)
     constraints = Constraints(
-        holidays={day: holiday for day, holiday in found.items() if holiday.kind is HolidayKind.HOLIDAY},
+        holidays={day: holiday for day, holiday in found.items() if holiday.is_off},
         opening=[Window(*row) for row in session.execute(opening.where(OpeningHours.venue_id == slot.room.venue_id))],
         available=[
             Window(*row) for row in session.execute(available.where(Availability.teacher_id == slot.teacher.id))
@@ -158,7 +158,7 @@ def find_conflicts(session: Session, slot: Slot) -> list[Conflict]:
 
 def slot_of(plan: Plan, holidays: dict[date, Holiday]) -> Slot:
     """The meetings that a plan makes, without holidays, in its room with its teacher."""
-    off = {day for day, holiday in holidays.items() if holiday.kind is HolidayKind.HOLIDAY}
+    off = {day for day, holiday in holidays.items() if holiday.is_off}
     return Slot(plan.room, plan.teacher, rules.planned_meetings(plan, clock.now(), off), plan.home_id)
 
 

@@ -46,6 +46,11 @@ class Holiday(Base):
     name_en: Mapped[str] = mapped_column(String(80), default="")
     source: Mapped[str] = mapped_column(String(80), default="")
 
+    @property
+    def is_off(self) -> bool:
+        """Whether no lesson is planned on it."""
+        return self.kind is HolidayKind.HOLIDAY
+
 
 class CourseClass(Base):
     """A course given to a group in a term, weekly, by a teacher, in a room, with the counters of its seats.

@@ -1,6 +1,6 @@
 """What a weekly pattern means in days and instants, and which times are near. Pure."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
@@ -11,7 +11,7 @@ from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import AREA_ROLES, Permission
 from senior_univ.network.models import Room
 from senior_univ.teaching.models import Teacher
-from senior_univ.timetable.models import CourseClass, Lesson, Term
+from senior_univ.timetable.models import CourseClass, Holiday, Lesson, Term
 
 SHORTEST, LONGEST = 15, 480
 """Minutes of a lesson, as the database has them."""
@@ -139,6 +139,19 @@ def version_of(lesson: Lesson) -> str:
     """What somebody who saw this lesson saw: changes whenever its time, room, teacher or state does."""
     state = "cancelled" if lesson.cancelled_at else "on"
     return f"{lesson.starts_at:%Y%m%dT%H%M}-{lesson.room_id}-{lesson.teacher_id}-{state}"
+
+
+def runs(holidays: Iterable[Holiday]) -> list[list[Holiday]]:
+    """Days that follow each other and are of one kind, name and source, together; ``holidays`` are in order."""
+    found: list[list[Holiday]] = []
+    for day in holidays:
+        last = found[-1][-1] if found else None
+        is_next = last is not None and day.on == last.on + timedelta(days=1)
+        if last and is_next and (day.kind, day.name, day.source) == (last.kind, last.name, last.source):
+            found[-1].append(day)
+        else:
+            found.append([day])
+    return found
 
 
 def may_change(viewer: Viewer, course_class: CourseClass) -> bool:

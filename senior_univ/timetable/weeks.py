@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 
 from senior_univ.core import clock, words
-from senior_univ.timetable.models import CourseClass, Holiday, HolidayKind, Lesson
+from senior_univ.timetable.models import CourseClass, Holiday, Lesson
 
 NOON = 12
 
@@ -61,7 +61,7 @@ def holiday_note(holiday: Holiday | None) -> str:
     """What a day's head says of a holiday or make-up workday."""
     if holiday is None:
         return ""
-    if holiday.kind is HolidayKind.WORKDAY:
+    if not holiday.is_off:
         return _("Make-up workday (%(holiday)s)", holiday=holiday_name(holiday))
     return holiday_name(holiday)
 
@@ -123,7 +123,7 @@ def _empty_day(day: date, holidays: Mapping[date, Holiday]) -> Day:
         f"{day.month}月" if words.is_chinese() else f"{day:%B}",
         words.lunar_words(day),
         holiday_note(holiday),
-        is_holiday=holiday is not None and holiday.kind is HolidayKind.HOLIDAY,
+        is_holiday=holiday is not None and holiday.is_off,
         is_today=day == clock.today(),
         morning=[],
         afternoon=[],

@@ -12,7 +12,7 @@ from senior_univ.core import clock
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, db, found, number_asked, render, signed_in
-from senior_univ.timetable import calendar_actions, holiday_lists, queries
+from senior_univ.timetable import calendar_actions, holiday_lists, queries, rules
 from senior_univ.timetable.forms import HolidayForm, HolidayListForm, RemoveForm, given
 from senior_univ.timetable.holiday_lists import ListedDay
 from senior_univ.timetable.models import Holiday, HolidayKind
@@ -30,7 +30,7 @@ def holidays() -> Page:
     return render(
         "timetable/holidays.html",
         year=year,
-        rows=[(holiday, holiday_name(holiday), holiday.kind is HolidayKind.HOLIDAY) for holiday in days.values()],
+        rows=[(run[0], run[-1], holiday_name(run[0]), len(run)) for run in rules.runs(days.values())],
         first_year=FIRST_YEAR,
         last_year=LAST_YEAR,
     )
@@ -91,15 +91,21 @@ def _listed(form: HolidayListForm) -> list[ListedDay]:
 @blueprint.route("/holidays/<day>/remove", methods=["GET", "POST"])
 @allow(Permission.MANAGE_CALENDAR)
 def remove_holiday(day: str) -> Page:
-    """Let a day be like any other again, after asking."""
-    holiday = found(db().get(Holiday, _parsed(day)))
-    form = RemoveForm()
+    """Let a day, and those that belong to it, be like any other again, after asking."""
+    run = _run_of(_parsed(day))
+    first, name, form = run[0], holiday_name(run[0]), RemoveForm()
     if form.validate_on_submit() and carry_out(
-        form, lambda: calendar_actions.remove_holiday(db(), holiday, by=signed_in())
+        form, lambda: calendar_actions.remove_holidays(db(), run, by=signed_in())
     ):
-        flash(_("The day is taken out."), "ok")
-        return redirect(url_for("timetable.holidays", year=holiday.on.year), 303)
-    return render("timetable/remove_holiday.html", form=form, holiday=holiday, name=holiday_name(holiday))
+        flash(_("%(holiday)s is taken out.", holiday=name), "ok")
+        return redirect(url_for("timetable.holidays", year=first.on.year), 303)
+    return render("timetable/remove_holiday.html", form=form, first=first, last=run[-1], name=name)
+
+
+def _run_of(day: date) -> list[Holiday]:
+    """The days of the year that belong together with ``day``."""
+    days = queries.holidays_between(db(), date(day.year, 1, 1), date(day.year, 12, 31))
+    return found(next((run for run in rules.runs(days.values()) if days.get(day) in run), None))
 
 
 def _parsed(day: str) -> date:
