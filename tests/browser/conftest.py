@@ -3,6 +3,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.views import Window
 from tests.chromium import chromium
 from tests.databases import SQLiteDatabases
 from tests.walking.demo import demo_app
@@ -42,3 +43,9 @@ def gate_server(gate_walk: Walk) -> Iterator[str]:
     """The base URL of that application."""
     with served(gate_walk.app) as base:
         yield base
+
+
+@pytest.fixture(scope="session")
+def window(browser: Browser, gate_walk: Walk, gate_server: str) -> Window:
+    """The window in which the gate opens its pages."""
+    return Window(browser, gate_walk.app, gate_server)

@@ -1,11 +1,10 @@
 """The accessibility gate: every page there is, seen in many ways."""
 
 import pytest
-from playwright.sync_api import Browser, Page
 
 from senior_univ import create_app
 from tests.browser.looking import look, tab_through
-from tests.browser.views import every_pair, opened, views_of
+from tests.browser.views import ALL_VIEWS, View, Window, every_pair, views_of
 from tests.chromium import axe_problems
 from tests.conftest import settings_for
 from tests.walking.pages import Visit, Walk, rules_of
@@ -13,32 +12,55 @@ from tests.walking.serving import ERROR_PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.gate]
 
-ENDPOINTS = sorted({rule.endpoint for rule in rules_of(create_app(settings_for("sqlite://")), "GET")})
+APP = create_app(settings_for("sqlite://"))
+ENDPOINTS = sorted({rule.endpoint for rule in rules_of(APP, "GET")})
+WITH_FORMS = sorted({rule.endpoint for rule in rules_of(APP, "POST")} & set(ENDPOINTS))
+FORMS = "[...document.querySelectorAll('main form[method=post]')].filter(form => form.querySelector('input:not([type=hidden]), select, textarea'))"
+COUNT_FORMS = f"() => {FORMS}.length"
+SEND_EMPTY = f"""number => {{
+    const form = {FORMS}[number];
+    for (const field of form.querySelectorAll("input:not([type=hidden]), select, textarea")) {{
+        if (field.type === "radio" || field.type === "checkbox") field.checked = false;
+        else field.value = "";
+    }}
+    form.requestSubmit();
+}}"""
 
 
-def examine(page: Page) -> list[str]:
-    """Everything that is wrong with the page as it stands."""
-    return [*axe_problems(page), *look(page), *tab_through(page)]
+def examine(window: Window, visit: Visit, view: View) -> list[str]:
+    """Everything that is wrong with the page, seen so; the way through it is walked where the text is largest."""
+    page = window.open(visit, view)
+    problems = [*axe_problems(page), *look(page)]
+    if ALL_VIEWS or view == every_pair()[0]:
+        problems += tab_through(page)
+    return [f"{visit.title} {view}: {words}" for words in problems]
 
 
 @pytest.mark.parametrize("endpoint", ENDPOINTS)
-def test_page(endpoint: str, gate_walk: Walk, gate_server: str, browser: Browser) -> None:
+def test_page(endpoint: str, gate_walk: Walk, window: Window) -> None:
     shown = [(visit, view) for visit in gate_walk.shown_by(endpoint) for view in views_of(visit.name)]
     empty = [(visit, every_pair()[0]) for visit in gate_walk.with_nothing(endpoint)]
-    problems = []
-    for visit, view in shown + empty:
-        with opened(browser, gate_walk.app, gate_server, visit, view) as page:
-            problems += [f"{visit.title} {view}: {words}" for words in examine(page)]
-    assert problems == []
+    assert [words for visit, view in shown + empty for words in examine(window, visit, view)] == []
 
 
-@pytest.mark.parametrize("name", ERROR_PAGES)
 @pytest.mark.parametrize("who", ["stranger", "learner", "manager"])
-def test_error_page(name: str, who: str, gate_walk: Walk, gate_server: str, browser: Browser) -> None:
+@pytest.mark.parametrize("name", ERROR_PAGES)
+def test_error_page(name: str, who: str, gate_walk: Walk, window: Window) -> None:
     walker = gate_walk.people[who]
     visit = Visit(f"error-{name}", f"/wrong/{name}", walker, walker.session or {})
+    views = views_of(name) if who == "learner" else every_pair()[:1]
+    assert [words for view in views for words in examine(window, visit, view)] == []
+
+
+@pytest.mark.parametrize("endpoint", WITH_FORMS)
+def test_form_sent_empty(endpoint: str, gate_walk: Walk, window: Window) -> None:
+    view = every_pair()[0]
     problems = []
-    for view in views_of(f"{name}-{who}"):
-        with opened(browser, gate_walk.app, gate_server, visit, view) as page:
-            problems += [f"{view}: {words}" for words in examine(page)]
+    for visit in gate_walk.shown_by(endpoint):
+        page = window.open(visit, view)
+        for number in range(page.evaluate(COUNT_FORMS)):
+            window.open(visit, view)
+            with page.expect_navigation():
+                page.evaluate(SEND_EMPTY, number)
+            problems += [f"{visit.title}: {words}" for words in [*axe_problems(page), *look(page)]]
     assert problems == []

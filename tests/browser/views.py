@@ -2,10 +2,9 @@
 
 import os
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 from flask import Flask
 from playwright.sync_api import Browser, Page
@@ -18,6 +17,7 @@ THEMES = ("light", "dark", "contrast")
 WIDTHS = (320, 800, 1280)
 LANGUAGES = ("zh_CN", "en", "zh_CN")
 HEIGHT = 900
+ALL_VIEWS = os.environ.get("GATE") == "all"
 
 
 @dataclass(frozen=True)
@@ -44,28 +44,29 @@ def every_pair() -> list[View]:
 def views_of(name: str) -> list[View]:
     """All nine where GATE=all, else the first and two that rotate with the page's name."""
     first, *others = every_pair()
-    if os.environ.get("GATE") == "all":
+    if ALL_VIEWS:
         return [first, *others]
     start = zlib.crc32(name.encode()) % len(others)
     return [first, others[start], others[(start + 3) % len(others)]]
 
 
-@contextmanager
-def opened(browser: Browser, app: Flask, base: str, visit: Visit, view: View, **options: object) -> Iterator[Page]:
-    """The page of that visit, seen so."""
-    context = browser.new_context(
-        base_url=base,
-        locale="zh-CN",
-        timezone_id="Asia/Shanghai",
-        viewport={"width": view.width, "height": HEIGHT},
-        reduced_motion="reduce",
-        **options,  # type: ignore[arg-type]
-    )
-    cookies = {"size": view.size, "theme": view.theme, "language": view.language}
-    if visit.session:
-        cookies[app.config["SESSION_COOKIE_NAME"]] = session_cookie(app, visit.session)
-    context.add_cookies([{"name": name, "value": value, "url": base} for name, value in cookies.items()])
-    page = context.new_page()
-    page.goto(visit.url)
-    yield page
-    context.close()
+class Window:
+    """One browser window, in which one page after the other is opened by whoever is wanted, seen as is wanted."""
+
+    def __init__(self, browser: Browser, app: Flask, base: str, **options: Any) -> None:
+        self.app, self.base = app, base
+        self.context = browser.new_context(
+            base_url=base, locale="zh-CN", timezone_id="Asia/Shanghai", reduced_motion="reduce", **options
+        )
+        self.page = self.context.new_page()
+
+    def open(self, visit: Visit, view: View) -> Page:
+        """The page of that visit, seen so."""
+        cookies = {"size": view.size, "theme": view.theme, "language": view.language}
+        if visit.session:
+            cookies[self.app.config["SESSION_COOKIE_NAME"]] = session_cookie(self.app, visit.session)
+        self.context.clear_cookies()
+        self.context.add_cookies([{"name": name, "value": value, "url": self.base} for name, value in cookies.items()])
+        self.page.set_viewport_size({"width": view.width, "height": HEIGHT})
+        self.page.goto(visit.url)
+        return self.page
