@@ -41,7 +41,7 @@ def load_user(user_id: str) -> User | None:
 
 
 def know_user() -> None:
-    """Load who is signed in, before any page asks for her language and text size."""
+    """Load who is signed in, before any page asks for her language and text size; forget whose account is closed."""
     if request.endpoint in NEEDS_NOBODY or "_user_id" not in session:
         return
     if _has_been_left():
@@ -50,6 +50,8 @@ def know_user() -> None:
         person = current_user.person
         g.page_viewer = current_user.viewer
         g.language, g.size, g.theme = person.language, person.text_size, person.theme
+    else:
+        session.pop("_user_id")
 
 
 def _has_been_left() -> bool:
