@@ -72,7 +72,7 @@ class AccessNeeds(Base):
         """Each need as an icon's name and its words; who uses a wheelchair needs no further word about steps."""
         given = [
             (self.uses_wheelchair, "accessibility", _l("Wheelchair")),
-            (self.needs_step_free and not self.uses_wheelchair, "arrow-right", _l("No steps")),
+            (self.needs_step_free and not self.uses_wheelchair, "arrow-right", _l("Can't climb steps")),
             (self.needs_escort, "users", _l("With an escort")),
             (self.is_hard_of_hearing, "volume", _l("Hard of hearing")),
         ]

@@ -6,11 +6,14 @@ from sqlalchemy import select
 
 from senior_univ.accounts.models import Consent, FamilyGrant
 from senior_univ.audit.models import AuditEntry
+from senior_univ.care import actions
 from senior_univ.care.models import AccessNeeds, CareBlock, CareKind, Residency
+from senior_univ.care.rules import BlockPlan
 from senior_univ.core import clock
 from senior_univ.core.permissions import Role
 from senior_univ.network.models import OrganisationKind
 from tests import factories as make
+from tests.queries_counted import queries_of
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -234,6 +237,37 @@ def test_units_are_added_and_changed(client, home):
     assert "二楼护理区" in page(client, base)
     taken = send(client, f"{base}/{home['unit']}", name="二楼护理区", floor="1", gathering_minutes="10")
     assert "error-summary" in taken.text
+
+
+def test_a_residents_own_times_stand_together_below_the_units_day(client, database, home):
+    block = f"/homes/{home['home']}/care-day/new?person={home['person']}"
+    fields = {"owner": f"person-{home['person']}", "kind": "dialysis", "starts": "08:00", "ends": "12:00"}
+    send(client, block, **fields, weekdays=["0", "2", "4"])
+    shown = page(client, f"/homes/{home['home']}/care-day")
+    assert shown.count("8:00") == 1
+    assert "星期三" in shown.split("<table")[-1]
+
+
+def test_a_page_asks_no_more_for_a_hundred_and_twenty_residents_than_for_ten(client, database, home):
+    def grow(number):
+        with database.write() as session:
+            owner = session.get_one(make.Organisation, home["home"])
+            unit = session.get_one(make.Unit, home["unit"])
+            for index in range(number):
+                person = make.make_resident(session, owner, unit, name=f"老人{index}号")
+                session.add(AccessNeeds(person_id=person.id, uses_wheelchair=True, note=""))
+                plan = BlockPlan(owner.id, CareKind.DIALYSIS, time(8), time(9), person_id=person.id)
+                actions.add_block(session, plan, by=None)
+
+    def counts():
+        base = f"/homes/{home['home']}"
+        urls = [f"{base}/residents?all=1", f"{base}/residents/print", f"{base}/care-day", f"{base}/units"]
+        return [queries_of(client, url) for url in urls]
+
+    grow(10)
+    few = counts()
+    grow(110)
+    assert counts() == few
 
 
 def paths(home):

@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import time
 
 import pytest
@@ -14,6 +15,7 @@ from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest,
 from senior_univ.timetable.models import CourseClass
 from tests import factories as make
 from tests.partnerships.two import asked_and_offered, wish_of
+from tests.queries_counted import queries_of
 from tests.signing_in import sign_in
 
 
@@ -250,6 +252,31 @@ def test_a_meal_in_the_way_is_refused_with_free_times(client, database, two, agr
     answer = send(client, f"/agreements/{agreed}/class", **schedule_fields(two))
     assert "error-summary" in answer.text
     assert "10:00" in answer.text
+
+
+def test_a_list_asks_no_more_for_many_requests_than_for_few(client, database, two):
+    def grow(number):
+        with database.write() as session:
+            by = build_viewer(session, two.scheduler)
+            for index in range(number):
+                site = make.make_organisation(session)
+                there = replace(
+                    two,
+                    site=site.id,
+                    course=make.make_course(session, site).id,
+                    teacher=make.make_teacher(session, site, name=f"老师{index}").id,
+                    manager=make.make_staff(session, Role.SITE_MANAGER, site).id,
+                )
+                actions.agree(session, asked_and_offered(session, there), by=by)
+
+    def counts():
+        return [queries_of(client, url) for url in ("/requests", "/agreements", "/requests/new")]
+
+    sign_in(client, two.scheduler)
+    grow(3)
+    few = counts()
+    grow(12)
+    assert counts() == few
 
 
 def test_only_the_two_sides_see_a_request(client, database, two, offered):

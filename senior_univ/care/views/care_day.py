@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from flask import redirect, request, url_for
 
@@ -16,22 +17,36 @@ from senior_univ.core.web import Page, allow, carry_out, db, found, number_asked
 
 @dataclass(frozen=True)
 class UnitDay:
-    """The day of a unit: the home's blocks, its own, and those of its residents. Without a unit: of those who have none."""
+    """The day of a unit, or of a home without units.
+
+    ``blocks`` are the home's and the unit's. ``own_times`` are its residents' own, those of one person, kind and time
+    together.
+    """
 
     unit: Unit | None
     blocks: Sequence[CareBlock]
+    own_times: Sequence[Sequence[CareBlock]]
 
 
 def _days(units: Sequence[Unit], blocks: Sequence[CareBlock], residencies: dict[int, Residency]) -> list[UnitDay]:
-    def is_of(block: CareBlock, unit: Unit | None) -> bool:
-        unit_id = unit.id if unit else None
-        if block.person_id is not None:
-            lives = residencies.get(block.person_id)
-            return lives is not None and lives.unit_id == unit_id
-        return block.unit_id in (None, unit_id)
+    """A day for each unit, and one for the home itself where it has none or somebody with own times lives in none."""
+    shown: list[Unit | None] = [*units]
+    if not units or any(residency.unit_id is None for residency in residencies.values()):
+        shown.append(None)
+    return [_day(unit, blocks, residencies) for unit in shown]
 
-    columns: list[Unit | None] = [*units] or [None]
-    return [UnitDay(unit, [block for block in blocks if is_of(block, unit)]) for unit in columns]
+
+def _day(unit: Unit | None, blocks: Sequence[CareBlock], residencies: dict[int, Residency]) -> UnitDay:
+    unit_id = unit.id if unit else None
+    shared = [block for block in blocks if block.person_id is None and block.unit_id in (None, unit_id)]
+    own = [b for b in blocks if b.person_id in residencies and residencies[b.person_id].unit_id == unit_id]
+    in_order = sorted(own, key=lambda block: (*_same_time(block), block.weekday or 0))
+    return UnitDay(unit, shared, [list(group) for _key, group in groupby(in_order, key=_same_time)])
+
+
+def _same_time(block: CareBlock) -> tuple[object, ...]:
+    """What blocks of one person on several weekdays have in common."""
+    return block.starts, block.ends, block.kind.value, block.person_id
 
 
 @blueprint.get("/homes/<int:home_id>/care-day")
