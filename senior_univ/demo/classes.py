@@ -82,6 +82,7 @@ class Timetable:
         self.courses: dict[tuple[int, int], list[int]] = {}
         self.taken: set[tuple[int, int, time]] = set()
         self.classes: list[DemoClass] = []
+        self.seated: list[tuple[int, DemoClass]] = []
 
     def course(self, organisation_id: int, subject_id: int) -> int:
         """One of the organisation's courses in that subject, made when first asked for."""
@@ -146,6 +147,34 @@ class Timetable:
             )
         return lesson_id, start, end
 
+    def seat(self, each: DemoClass, learner: Learner, hand: Hand) -> None:
+        """Give her a seat in the class."""
+        each.seats += 1
+        each.wheelchairs += learner.uses_wheelchair
+        learner.slots.add(each.slot)
+        number = self.rows.last_id[Seat] + 1
+        self.rows.add(
+            Seat, class_id=each.id, person_id=learner.person_id, reference=f"D{number:07d}",
+            takes_wheelchair_place=learner.uses_wheelchair, hand=hand,
+            taken_at=self.now - timedelta(days=self.rng.randint(3, 50)), taken_by_id=learner.person_id,
+            ended_at=None, ended_by_id=None,
+        )  # fmt: skip
+        self.seated.append((learner.person_id, each))
+
+    def occupancies(self) -> Iterator[dict[str, Any]]:
+        """The learners' own occupancy rows, made only when they are written, since a big demo has millions."""
+        for person_id, each in self.seated:
+            for lesson_id, start, end in each.lessons:
+                self.rows.last_id[Occupancy] += 1
+                yield {
+                    "id": self.rows.last_id[Occupancy],
+                    "holder": Holder.PERSON,
+                    "holder_id": person_id,
+                    "starts_at": start,
+                    "ends_at": end,
+                    "lesson_id": lesson_id,
+                }
+
 
 def term_name(first: date) -> str:
     """2026年秋季学期 of a term's first day."""
@@ -172,15 +201,12 @@ def plan_classes(timetable: Timetable, places: Places, teachers: list[DemoTeache
         timetable.open(owner, owner, teacher, rng.choice(slots), weeks)
 
 
-def take_seats(
-    timetable: Timetable, learners: list[Learner], residents: dict[int, list[Learner]]
-) -> Iterator[dict[str, Any]]:
-    """Seat people; returns the occupancy rows to be written after the seats, one by one."""
-    seated: list[tuple[int, DemoClass]] = []
+def take_seats(timetable: Timetable, learners: list[Learner], residents: dict[int, list[Learner]]) -> None:
+    """Seat residents in their homes' classes, and learners in none, one or two near where they live."""
     by_place: dict[str, list[DemoClass]] = {}
     for each in timetable.classes:
         if each.home_id:
-            seated += _fill_home_class(timetable, each, residents[each.home_id])
+            _fill_home_class(timetable, each, residents[each.home_id])
         else:
             by_place.setdefault(each.region_code[:9], []).append(each)
     everywhere = [each for group in by_place.values() for each in group]
@@ -189,34 +215,14 @@ def take_seats(
         wanted = timetable.rng.choice([0, 1, 1, 1, 2])
         for chosen in timetable.rng.sample(near, min(len(near), wanted)):
             if chosen.has_room_for(learner):
-                seated.append(_seat(timetable, chosen, learner, Hand.HERSELF))
-    return _occupancies(timetable.rows, seated)
+                timetable.seat(chosen, learner, Hand.HERSELF)
 
 
-def _fill_home_class(timetable: Timetable, each: DemoClass, residents: list[Learner]) -> list[tuple[int, DemoClass]]:
+def _fill_home_class(timetable: Timetable, each: DemoClass, residents: list[Learner]) -> None:
     able = [one for one in residents if each.has_room_for(one)]
-    chosen = timetable.rng.sample(able, min(len(able), each.capacity * 3 // 5))
-    return [_seat(timetable, each, one, Hand.CARE_HOME) for one in chosen if each.has_room_for(one)]
-
-
-def _seat(timetable: Timetable, each: DemoClass, learner: Learner, hand: Hand) -> tuple[int, DemoClass]:
-    each.seats += 1
-    each.wheelchairs += learner.uses_wheelchair
-    learner.slots.add(each.slot)
-    number = timetable.rows.last_id[Seat] + 1
-    timetable.rows.add(
-        Seat,
-        class_id=each.id,
-        person_id=learner.person_id,
-        reference=f"D{number:07d}",
-        takes_wheelchair_place=learner.uses_wheelchair,
-        hand=hand,
-        taken_at=timetable.now - timedelta(days=timetable.rng.randint(3, 50)),
-        taken_by_id=learner.person_id,
-        ended_at=None,
-        ended_by_id=None,
-    )
-    return learner.person_id, each
+    for one in timetable.rng.sample(able, min(len(able), each.capacity * 3 // 5)):
+        if each.has_room_for(one):
+            timetable.seat(each, one, Hand.CARE_HOME)
 
 
 def count_seats(timetable: Timetable) -> None:
@@ -237,18 +243,3 @@ def belong(rows: Rows, residents: dict[int, list[Learner]], classes: list[DemoCl
         rows.add(
             Belonging, person_id=person_id, organisation_id=organisation_id, reason=reason, from_on=today, to_on=None
         )
-
-
-def _occupancies(rows: Rows, seated: list[tuple[int, DemoClass]]) -> Iterator[dict[str, Any]]:
-    """The learners' own occupancy rows, made only when they are written, since a big demo has millions."""
-    for person_id, each in seated:
-        for lesson_id, start, end in each.lessons:
-            rows.last_id[Occupancy] += 1
-            yield {
-                "id": rows.last_id[Occupancy],
-                "holder": Holder.PERSON,
-                "holder_id": person_id,
-                "starts_at": start,
-                "ends_at": end,
-                "lesson_id": lesson_id,
-            }

@@ -44,14 +44,14 @@ def make_demo(session: Session, learner_count: int, progress: Progress) -> int:
     in_homes = sum(len(group) for group in residents.values())
     learners = [*cast, *make_learners(people, places, max(0, learner_count - in_homes - len(cast)))]
     timetable = classes.Timetable(session, rows, rng)
-    stories.open_todays_class(timetable, places, teachers)
+    stories.open_todays_class(timetable, places, teachers, cast)
     classes.plan_classes(timetable, places, teachers, class_count)
-    occupancies = classes.take_seats(timetable, learners, residents)
+    classes.take_seats(timetable, learners, residents)
     classes.count_seats(timetable)
     classes.belong(rows, residents, timetable.classes)
     stories.make_exchange(people, timetable, places, parts, teachers)
     stories.ask_for_calls(people, places, learners)
     rows.write(session, progress)
-    write_chunks(session, Occupancy, occupancies, progress)
+    write_chunks(session, Occupancy, timetable.occupancies(), progress)
     rows.go_on_after(session, Occupancy)
     return len(learners) + in_homes

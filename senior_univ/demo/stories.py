@@ -10,6 +10,7 @@ from senior_univ.core.permissions import Role
 from senior_univ.demo.classes import STARTS, DemoClass, Timetable
 from senior_univ.demo.people import DemoTeacher, Learner, People
 from senior_univ.demo.places import Place, Places
+from senior_univ.enrolment.models import Hand
 from senior_univ.home.models import CallBackRequest
 from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest
 from senior_univ.timetable.models import CourseClass
@@ -87,12 +88,17 @@ def make_cast(
     return [Learner(learner_id, site.region_code), Learner(namesake, site.region_code)], parts
 
 
-def open_todays_class(timetable: Timetable, places: Places, teachers: list[DemoTeacher]) -> DemoClass | None:
-    """A class of the first site on today's weekday, so that the learner's card has something to show."""
+def open_todays_class(
+    timetable: Timetable, places: Places, teachers: list[DemoTeacher], learners: list[Learner]
+) -> None:
+    """A class of the first site on today's weekday with ``learners`` in it, so that their card has something to show."""
     site = places.sites[0]
-    own = [teacher for teacher in teachers if teacher.organisation_id == site.id]
+    teacher = next(each for each in teachers if each.organisation_id == site.id)
     slot = (clock.today().weekday(), STARTS[-1])
-    return timetable.open(site, site, own[0], slot, (1, 16))
+    opened = timetable.open(site, site, teacher, slot, (1, 16))
+    if opened is not None:
+        for learner in learners:
+            timetable.seat(opened, learner, Hand.HERSELF)
 
 
 def make_exchange(

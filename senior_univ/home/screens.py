@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from sqlalchemy import func, select
@@ -32,7 +33,7 @@ def learner_screen(session: Session, person_id: int) -> dict[str, Any]:
         "lesson": lesson,
         "is_today": is_today,
         "is_running": until is not None and until <= timedelta(0),
-        "minutes_until": int(until.total_seconds() // 60) if until is not None and is_soon else None,
+        "minutes_until": ceil(until.total_seconds() / 60) if until is not None and is_soon else None,
         "person": queries.person_of(session, person_id),
     }
 

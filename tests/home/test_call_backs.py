@@ -131,7 +131,7 @@ def test_outside_hours_the_page_says_when_somebody_will_call(
     frozen.shift(timedelta(hours=12))
     sign_in(client, cast["learner"])
     page = client.get("/call-me").text
-    assert "明天 上午8:30" in page
+    assert "明天上午8:30" in page
     assert "tel:120" in page
 
 
