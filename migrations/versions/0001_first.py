@@ -486,8 +486,8 @@ def upgrade() -> None:
             "uq_family_grant_main",
             ["elder_id"],
             unique=True,
-            postgresql_where=sa.text("ended_at IS NULL AND is_main_contact"),
-            sqlite_where=sa.text("ended_at IS NULL AND is_main_contact"),
+            postgresql_where=sa.text("ended_at IS NULL AND consented_at IS NOT NULL AND is_main_contact"),
+            sqlite_where=sa.text("ended_at IS NULL AND consented_at IS NOT NULL AND is_main_contact"),
         )
         batch_op.create_index(
             "uq_family_grant_standing",
@@ -973,8 +973,8 @@ def downgrade() -> None:
         )
         batch_op.drop_index(
             "uq_family_grant_main",
-            postgresql_where=sa.text("ended_at IS NULL AND is_main_contact"),
-            sqlite_where=sa.text("ended_at IS NULL AND is_main_contact"),
+            postgresql_where=sa.text("ended_at IS NULL AND consented_at IS NOT NULL AND is_main_contact"),
+            sqlite_where=sa.text("ended_at IS NULL AND consented_at IS NOT NULL AND is_main_contact"),
         )
         batch_op.drop_index(batch_op.f("ix_family_grant_relative_id"))
 

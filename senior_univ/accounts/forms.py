@@ -98,7 +98,7 @@ class BirthForm(Form):
 
     birth_year = WholeNumberField(_l("Year"), [needed(_l("Please write the year, for example 1948."))])
     month = WholeNumberField(_l("Month"), [Optional(), between(1, 12)])
-    day = WholeNumberField(_l("Day"), [Optional(), between(1, 31)])
+    day = WholeNumberField(_l("Day of the month"), [Optional(), between(1, 31)])
 
 
 class VillageForm(Form):

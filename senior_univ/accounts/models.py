@@ -159,8 +159,8 @@ class FamilyGrant(Base):
             "uq_family_grant_main",
             "elder_id",
             unique=True,
-            postgresql_where=text("ended_at IS NULL AND is_main_contact"),
-            sqlite_where=text("ended_at IS NULL AND is_main_contact"),
+            postgresql_where=text("ended_at IS NULL AND consented_at IS NOT NULL AND is_main_contact"),
+            sqlite_where=text("ended_at IS NULL AND consented_at IS NOT NULL AND is_main_contact"),
         ),
     )
 

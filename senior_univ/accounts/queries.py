@@ -123,7 +123,7 @@ def _answers(text: str) -> ColumnElement[bool]:
     if digits and not any(c.isalpha() for c in text):
         return Person.phone_tail == digits if len(digits) == 4 else Person.phone == _number(text)
     typed = "".join(c for c in text.casefold() if c.isalnum())
-    if typed.isascii():
+    if typed and typed.isascii():
         # A range of letters, not LIKE: both databases find it in the index, whatever their collation.
         reading = NameReading.reading.between(typed, typed + "z" * 20)
         return Person.id.in_(select(NameReading.person_id).where(reading))

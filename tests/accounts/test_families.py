@@ -159,6 +159,14 @@ def test_there_is_one_main_contact(database: Database, cast: Cast) -> None:
     assert {elder: contact.name for elder, contact in contacts.items()} == {cast.mother: "生人"}
 
 
+def test_who_only_asks_to_be_the_main_contact_takes_nobodys_place(database: Database, cast: Cast) -> None:
+    main = Terms("daughter", ALL, is_main_contact=True)
+    give(database, asked(database, cast.mother, cast.daughter, main), cast.mother, Consent.ON_HER_SCREEN)
+    asked(database, cast.mother, cast.stranger, main)
+    with database.read() as session:
+        assert queries.main_contacts(session, [cast.mother])[cast.mother].id == cast.daughter
+
+
 class TestPages:
     def test_she_lets_her_daughter_help_on_her_own_screen_and_ends_it(
         self, client: FlaskClient, database: Database, cast: Cast

@@ -136,12 +136,37 @@ def test_questions_of_another_flow_are_not_there(newcomer: FlaskClient) -> None:
     assert newcomer.get("/register/nonsense").status_code == 404
 
 
-def test_sending_the_last_page_twice_enters_her_once(newcomer: FlaskClient, database: Database) -> None:
+def test_the_last_button_touched_twice_enters_her_once(newcomer: FlaskClient, database: Database) -> None:
     answer(newcomer, "/register", whom="self")
     answer(newcomer, "/register/name", name="李玉兰")
     answer(newcomer, "/register/birth", birth_year="1950")
     answer(newcomer, "/register/village", region_code=VILLAGE)
+    with newcomer.session_transaction() as web:
+        before_the_tap = dict(web)
     for _ in range(2):
+        with newcomer.session_transaction() as web:
+            web.clear()
+            web.update(before_the_tap)
         newcomer.post("/register/check")
     with database.read() as session:
         assert len(session.scalars(select(Person).where(Person.name == "李玉兰")).all()) == 1
+
+
+def test_a_parent_entered_with_two_taps_is_entered_once(client: FlaskClient, database: Database) -> None:
+    with database.write() as session:
+        daughter = make_person(session, name="张丽").id
+    sign_in(client, daughter)
+    parent = {
+        "whom": "elder",
+        "relation": "daughter",
+        "elder-name": "刘桂花",
+        "elder-birth": [1941],
+        "elder-village": VILLAGE,
+        "elder-phone": "",
+    }
+    for _ in range(2):
+        with client.session_transaction() as web:
+            web["registration"] = parent
+        client.post("/register/check")
+    with database.read() as session:
+        assert len(session.scalars(select(Person).where(Person.name == "刘桂花")).all()) == 1

@@ -64,8 +64,6 @@ def ask_grant(session: Session, *, elder_id: int, relative_id: int, terms: Terms
         raise DomainError("already_given", ALREADY_GIVEN)
     grant.relation, grant.ends_on = terms.relation, terms.ends_on
     grant.rights = sorted(right.value for right in terms.rights | {Right.SEE})
-    if terms.is_main_contact:
-        _take_main_contact(session, elder_id)
     grant.is_main_contact = terms.is_main_contact
     record(session, "grant.asked", grant, by=by, on_behalf_of=elder_id, relative_id=relative_id)
     return grant
@@ -92,6 +90,8 @@ def give_grant(
     _check_consent(session, grant, consent, by)
     if consent is Consent.GUARDIAN:
         _check_guardian(basis, ends_on)
+    if grant.is_main_contact:
+        _leave_no_other_main_contact(session, grant)
     grant.consent, grant.consented_at = consent, clock.now()
     grant.witness_id = None if consent is Consent.ON_HER_SCREEN else by.person_id
     grant.basis = basis
@@ -134,11 +134,12 @@ def _open_grant(session: Session, elder_id: int, relative_id: int) -> FamilyGran
     return None
 
 
-def _take_main_contact(session: Session, elder_id: int) -> None:
-    """There is one main contact."""
+def _leave_no_other_main_contact(session: Session, grant: FamilyGrant) -> None:
+    """There is one main contact; one who only asks to be it takes nobody's place."""
     session.execute(
         update(FamilyGrant)
-        .where(FamilyGrant.elder_id == elder_id, FamilyGrant.is_main_contact, FamilyGrant.ended_at.is_(None))
+        .where(FamilyGrant.elder_id == grant.elder_id, FamilyGrant.id != grant.id, FamilyGrant.is_main_contact)
+        .where(FamilyGrant.ended_at.is_(None), FamilyGrant.consented_at.is_not(None))
         .values(is_main_contact=False)
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from senior_univ.accounts.actions.families import Terms, ask_grant
 from senior_univ.accounts.actions.people import add_person
 from senior_univ.accounts.models import Person
-from senior_univ.accounts.queries import build_viewer, site_near
+from senior_univ.accounts.queries import build_viewer, grants_to, person_called, site_near
 from senior_univ.core.access import Right, Viewer
 
 
@@ -24,7 +24,13 @@ class Details:
 
 
 def enter_person(session: Session, details: Details, *, by: Viewer | None) -> Person:
-    """A new person, looked after by the teaching site nearest to her village, whose desk may see her."""
+    """A new person, looked after by the teaching site nearest to her village, whose desk may see her.
+
+    A button that was touched twice enters nobody twice: who has that name and phone already is returned.
+    """
+    known = person_called(session, details.name, details.phone) if details.phone else None
+    if known is not None:
+        return session.get_one(Person, known)
     site = site_near(session, details.region_code) if details.region_code else None
     return add_person(
         session,
@@ -39,7 +45,13 @@ def enter_person(session: Session, details: Details, *, by: Viewer | None) -> Pe
 
 
 def enter_elder(session: Session, details: Details, relation: str, *, by: Viewer) -> Person:
-    """A new elder, and ``by`` asks to act for her; nothing is allowed before she said yes."""
+    """A new elder, and ``by`` asks to act for her; nothing is allowed before she said yes.
+
+    An elder whom ``by`` entered a moment ago is returned as she is.
+    """
+    for grant in grants_to(session, by.person_id):
+        if (grant.elder.name, grant.elder.birth_year) == (details.name, details.birth_year):
+            return grant.elder
     elder = enter_person(session, details, by=by)
     terms = Terms(relation, frozenset(Right), is_main_contact=True)
     ask_grant(session, elder_id=elder.id, relative_id=by.person_id, terms=terms, by=by)

@@ -12,7 +12,7 @@ from flask import abort, current_app, redirect, request, session, url_for
 from flask_babel import lazy_gettext as _l
 
 from senior_univ.accounts import actions, queries
-from senior_univ.accounts.actions import Details
+from senior_univ.accounts.actions import Details, codes
 from senior_univ.accounts.forms import (
     BirthForm,
     ElderNameForm,
@@ -24,9 +24,9 @@ from senior_univ.accounts.forms import (
     WhomForm,
 )
 from senior_univ.accounts.models import RELATION_LABELS, Person
-from senior_univ.accounts.rules import parse_phone, read_birth
+from senior_univ.accounts.rules import keyed_hash, parse_phone, read_birth
 from senior_univ.accounts.views.blueprint import blueprint
-from senior_univ.accounts.views.entering import enter, proved_phone
+from senior_univ.accounts.views.entering import enter, proved_phone, secret
 from senior_univ.core.errors import DomainError
 from senior_univ.core.forms import Form
 from senior_univ.core.permissions import Permission
@@ -34,6 +34,7 @@ from senior_univ.core.web import (
     Page,
     allow,
     carry_out,
+    commit,
     db,
     found,
     open_to_all,
@@ -50,6 +51,7 @@ STEPS = {
     "self": ("name", "birth", "village"),
     "elder": ("name", "relation", "elder-name", "elder-birth", "elder-village", "elder-phone"),
 }
+ENTERED_OFTEN = _l("Many people were entered from this phone within this hour. Please call us instead.")
 BIRTH_DAY = _l("A day alone says nothing: please add the month, or leave both out.")
 
 
@@ -213,11 +215,21 @@ def register_check() -> Page:
     if (address := next_address()) != url_for("accounts.register_check"):
         return redirect(address, 303)
     form = EmptyForm()
-    if form.validate_on_submit() and (person := carry_out(form, write_down)):
+    if form.validate_on_submit() and is_seldom(form) and (person := carry_out(form, write_down)):
         session.pop("registration")
         done = url_for("accounts.registered")
         return redirect(done, 303) if viewer() else enter(person.id, "code", then=done)
     return render("accounts/register/check.html", form=form, answers=answers_in_words())
+
+
+def is_seldom(form: EmptyForm) -> bool:
+    """Count this registration for the phone, so that nobody fills the table; the count also lets one of two taps wait."""
+    whose = keyed_hash(secret(), "register", proved_phone() or str(signed_in().person_id))
+    if actions.count_try(db(), "register", whose, codes.HOUR, codes.ENTERED_PER_PHONE_AND_HOUR):
+        return True
+    commit()
+    form.form_errors.append(str(ENTERED_OFTEN))
+    return False
 
 
 def details(start: str) -> Details:
