@@ -8,6 +8,7 @@ from tests.browser.views import ALL_VIEWS, View, Window, every_pair, views_of
 from tests.chromium import axe_problems
 from tests.conftest import settings_for
 from tests.walking.pages import Visit, Walk, rules_of
+from tests.walking.saying import assert_nothing
 from tests.walking.serving import ERROR_PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.gate]
@@ -40,7 +41,7 @@ def examine(window: Window, visit: Visit, view: View) -> list[str]:
 def test_page(endpoint: str, gate_walk: Walk, window: Window) -> None:
     shown = [(visit, view) for visit in gate_walk.shown_by(endpoint) for view in views_of(visit.name)]
     empty = [(visit, every_pair()[0]) for visit in gate_walk.with_nothing(endpoint)]
-    assert [words for visit, view in shown + empty for words in examine(window, visit, view)] == []
+    assert_nothing(words for visit, view in shown + empty for words in examine(window, visit, view))
 
 
 @pytest.mark.parametrize("who", ["stranger", "learner", "manager"])
@@ -49,7 +50,7 @@ def test_error_page(name: str, who: str, gate_walk: Walk, window: Window) -> Non
     walker = gate_walk.people[who]
     visit = Visit(f"error-{name}", f"/wrong/{name}", walker, walker.session or {})
     views = views_of(name) if who == "learner" else every_pair()[:1]
-    assert [words for view in views for words in examine(window, visit, view)] == []
+    assert_nothing(words for view in views for words in examine(window, visit, view))
 
 
 @pytest.mark.parametrize("endpoint", WITH_FORMS)
@@ -63,4 +64,4 @@ def test_form_sent_empty(endpoint: str, gate_walk: Walk, window: Window) -> None
             with page.expect_navigation():
                 page.evaluate(SEND_EMPTY, number)
             problems += [f"{visit.title}: {words}" for words in [*axe_problems(page), *look(page)]]
-    assert problems == []
+    assert_nothing(problems)

@@ -373,7 +373,7 @@ RESOLVERS: dict[str, Resolver] = {
     "agreement_id": agreement,
     "course_id": course,
     "teacher_id": teacher,
-    "availability_id": availability,
+    "slot_id": availability,
     "venue_id": venue,
     "hours_id": hours,
     "room_id": room,
