@@ -13,7 +13,7 @@ from senior_univ.network.models import Organisation
 class CourseFilter(Form):
     """Narrows the list of courses."""
 
-    title = SearchField(_l("Name"), [at_most(80)])
+    title = SearchField(_l("Name of the course"), [at_most(80)])
     subject = SelectField(_l("Subject"), validate_choice=False)
 
     def offer(self, subjects: Iterable[Subject]) -> None:

@@ -64,7 +64,7 @@ class RegionPicker(Form):
         elif picked:
             self._pick(session, picked, within)
         elif self.is_submitted_here and self.is_region_needed:
-            self._offer_children(session, within or _city())
+            self._offer_children(session, within.ljust(6, "0") if within else _city(), within)
             self.region_problem = _l("Please type the name of the village, or choose where it is.")
         elif start:
             self._offer_children(session, start)
@@ -146,7 +146,7 @@ SMS_NAME_HINT = _l("How texts call it, at most 10 characters.")
 class OrganisationFilter(Form):
     """Narrows the list of organisations."""
 
-    name = SearchField(_l("Name"), [at_most(80)])
+    name = SearchField(_l("Name of the organisation"), [at_most(80)])
     kind = SelectField(_l("Kind"), choices=[("", _l("Every kind")), *KINDS])
     county = SelectField(_l("County or zone"), validate_choice=False)
 
@@ -158,7 +158,7 @@ class OrganisationFilter(Form):
 class OrganisationForm(RegionPicker):
     """What is written about an organisation."""
 
-    name = StringField(_l("Name"), [needed(), at_most(80)])
+    name = StringField(_l("Name of the organisation"), [needed(), at_most(80)])
     phone = StringField(
         _l("Telephone"),
         [Optional(), at_most(30)],
@@ -204,7 +204,7 @@ class RoomForm(Form):
     """What is written about a room."""
 
     name = StringField(_l("Name of the room"), [needed(), at_most(80)])
-    capacity = WholeNumberField(_l("Places"), [needed(), between(-999, 999)])
+    capacity = WholeNumberField(_l("How many people it takes"), [needed(), between(-999, 999)])
     wheelchair_places = WholeNumberField(_l("Wheelchair places among them"), [needed(), between(-999, 999)])
     floor = WholeNumberField(_l("Floor"), [needed(), between(-3, 60)])
     is_step_free = BooleanField(_l("Reached without a step"))
@@ -217,7 +217,7 @@ class RoomForm(Form):
 class HoursForm(Form):
     """Opening hours on one or more weekdays."""
 
-    weekdays = TickBoxes(_l("On"), [chosen(_l("Please tick at least one day."))], coerce=int)
+    weekdays = TickBoxes(_l("On which days"), [chosen(_l("Please tick at least one day."))], coerce=int)
     opens = ClockField(_l("From"), [needed()])
     closes = ClockField(_l("To"), [needed()])
 

@@ -2,9 +2,11 @@
 
 import csv
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
+from typing import Protocol
 
 from senior_univ.network.models import CARE_KINDS, TEACHING_KINDS, Level, Organisation, OrganisationKind, Region
 
@@ -176,6 +178,28 @@ def _problem(code: str, name: str, codes: set[str]) -> str | None:
     if not 1 <= len(name) <= 80:
         return f"{code} has no name, or one of more than 80 characters"
     return None
+
+
+class Weekly(Protocol):
+    """A weekly opening time; 0 is Monday."""
+
+    weekday: int
+    opens: time
+    closes: time
+
+
+def days_in_a_row(hours: Iterable[Weekly]) -> list[tuple[int, int, list[tuple[time, time]]]]:
+    """Opening times with following days of equal times told at once: first and last weekday, and the times."""
+    by_day: dict[int, list[tuple[time, time]]] = defaultdict(list)
+    for each in sorted(hours, key=lambda each: (each.weekday, each.opens)):
+        by_day[each.weekday].append((each.opens, each.closes))
+    rows: list[tuple[int, int, list[tuple[time, time]]]] = []
+    for day, times in by_day.items():
+        if rows and rows[-1][1] == day - 1 and rows[-1][2] == times:
+            rows[-1] = (rows[-1][0], day, times)
+        else:
+            rows.append((day, day, times))
+    return rows
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ class NewTeacherForm(TeacherForm, RegionPicker):
 class AvailabilityForm(Form):
     """A time of one or more weekdays."""
 
-    weekdays = TickBoxes(_l("On"), [chosen(_l("Please tick at least one day."))], coerce=int)
+    weekdays = TickBoxes(_l("On which days"), [chosen(_l("Please tick at least one day."))], coerce=int)
     starts = ClockField(_l("From"), [needed()])
     ends = ClockField(_l("To"), [needed()])
 

@@ -73,6 +73,12 @@ def test_nothing_typed_leads_from_the_county_down_to_the_village(pick):
     assert pick(region_code=NORTH_GATE).is_right
 
 
+def test_nothing_typed_within_an_area_starts_with_its_parts(pick):
+    assert len(pick(within="1305").offered) == 19
+    assert list(pick(within="130502").offered)[0] == "130502001"
+    assert "130500" not in pick(within="130502").offered
+
+
 def test_one_step_back_shows_the_townships_again(pick):
     assert "130502001" in pick(region_code="130502").offered
 

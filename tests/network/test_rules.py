@@ -1,16 +1,18 @@
 import itertools
+from datetime import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from senior_univ.network.models import Level, OrganisationKind, Region
+from senior_univ.network.models import Level, OpeningHours, OrganisationKind, Region
 from senior_univ.network.rules import (
     LEVELS_OF_KIND,
     PARENT_KINDS,
     RegionFileError,
     bare_name,
     cover,
+    days_in_a_row,
     is_same_area,
     level_of,
     parent_of,
@@ -104,6 +106,18 @@ def test_percents_say_all_only_for_all():
     assert percent(999, 1000) == 99
     assert percent(1000, 1000) == 100
     assert percent(0, 0) is None
+
+
+def test_equal_days_in_a_row_are_told_at_once():
+    def hours(*days, opens=8, closes=18):
+        return [OpeningHours(weekday=day, opens=time(opens), closes=time(closes)) for day in days]
+
+    long, short = [(time(8), time(18))], [(time(8), time(12))]
+    assert days_in_a_row([]) == []
+    assert days_in_a_row(hours(*range(7))) == [(0, 6, long)]
+    assert days_in_a_row([*hours(0, 1, 3), *hours(4, closes=12)]) == [(0, 1, long), (3, 3, long), (4, 4, short)]
+    both = [(time(8), time(12)), (time(14), time(17))]
+    assert days_in_a_row([*hours(1, 2, opens=14, closes=17), *hours(1, 2, closes=12)]) == [(1, 2, both)]
 
 
 def township(code):

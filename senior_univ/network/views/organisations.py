@@ -17,6 +17,7 @@ from senior_univ.network.forms import (
     OrganisationForm,
 )
 from senior_univ.network.models import ORGANISATION_LABELS, Organisation, OrganisationKind
+from senior_univ.network.rules import days_in_a_row
 from senior_univ.network.views.blueprint import blueprint
 
 PAGE_SIZE = 25
@@ -63,13 +64,14 @@ def organisation(organisation_id: int) -> Page:
     viewer = signed_in()
     seen = queries.organisation_for(db(), viewer, Permission.SEE_NETWORK, organisation_id)
     venues = queries.venues_of(db(), seen.id)
+    hours = queries.hours_of(db(), [venue.id for venue in venues])
     return render(
         "network/organisation.html",
         organisation=seen,
         path=queries.region_path(db(), seen.region_code),
         tiers=queries.tiers_above(db(), seen),
         venues=venues,
-        hours=queries.hours_of(db(), [venue.id for venue in venues]),
+        hours={venue_id: days_in_a_row(each) for venue_id, each in hours.items()},
         rooms=queries.rooms_of(db(), seen.id),
         labels=ORGANISATION_LABELS,
         may_change=queries.is_in_scope(db(), viewer, Permission.MANAGE_NETWORK, seen.id),
