@@ -122,7 +122,7 @@ class NeedsForm(Form):
 class BlockForm(Form):
     """A time of the care day: whose, what, on which days, from, to."""
 
-    owner = SelectField(_l("For whom"), validators=[chosen()])
+    owner = SelectField(_l("For whom"))
     kind = SelectField(_l("What"), choices=[], validators=[chosen(_l("Please choose what it is."))])
     weekdays = TickBoxes(_l("On which days"), description=_l("None ticked means every day"))
     starts = ClockField(_l("From"), validators=[needed(_l("Please give the time it starts."))])

@@ -12,7 +12,7 @@ from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError
 from senior_univ.network.queries import rooms_of
-from senior_univ.partnerships import rules
+from senior_univ.partnerships import queries, rules
 from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest, RequestState
 from senior_univ.teaching.rules import reasons_against
 from senior_univ.timetable import actions as timetable
@@ -232,6 +232,5 @@ def schedule_class(session: Session, agreement: Agreement, plan: Plan, *, by: Vi
 def _check_agreement(session: Session, agreement: Agreement, first: date) -> None:
     if agreement.to_on is not None and agreement.to_on < first:
         raise DomainError("ended", _l("This agreement has ended."))
-    scheduled = session.get(CourseClass, agreement.class_id) if agreement.class_id else None
-    if scheduled is not None and scheduled.cancelled_at is None:
+    if queries.is_scheduled(session, agreement):
         raise DomainError("already_scheduled", _l("The class of this agreement has been scheduled already."))

@@ -93,6 +93,12 @@ def class_of(session: Session, agreement: Agreement) -> CourseClass | None:
     return session.scalar(query.options(joinedload(CourseClass.room), joinedload(CourseClass.term)))
 
 
+def is_scheduled(session: Session, agreement: Agreement) -> bool:
+    """Whether the agreement's class has been scheduled and not been cancelled since."""
+    scheduled = class_of(session, agreement)
+    return scheduled is not None and scheduled.cancelled_at is None
+
+
 def classes_taught(session: Session, teacher_ids: Collection[int]) -> dict[int, list[CourseClass]]:
     """The weekly classes of these teachers that are not over, by teacher, Monday first."""
     query = select(CourseClass).where(

@@ -14,6 +14,7 @@ from senior_univ.core.permissions import Role
 from senior_univ.network.models import OrganisationKind
 from tests import factories as make
 from tests.queries_counted import queries_of
+from tests.sending_forms import send, shown
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -32,20 +33,6 @@ def home(database, client):
     return ids
 
 
-def page(client, path):
-    response = client.get(path)
-    assert response.status_code == 200, response.status
-    return response.text
-
-
-def token(client, path):
-    return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(client, path)).group(1)
-
-
-def send(client, path, form_path=None, **fields):
-    return client.post(path, data={"csrf_token": token(client, form_path or path), **fields})
-
-
 def rows(database, query):
     with database.read() as session:
         return session.scalars(query).unique().all()
@@ -56,14 +43,14 @@ def test_the_scheduler_goes_straight_to_her_home(client, home):
 
 
 def test_equal_names_are_told_apart_by_birth_year_and_animal(client, database, home):
-    assert "1944" not in page(client, f"/homes/{home['home']}/residents")
+    assert "1944" not in shown(client, f"/homes/{home['home']}/residents")
     with database.write() as session:
         owner = session.get_one(make.Organisation, home["home"])
         make.make_resident(session, owner, name="王秀英", birth_year=1951)
-    shown = page(client, f"/homes/{home['home']}/residents")
-    assert "1944" in shown
-    assert "1951" in shown
-    assert "猴" in shown
+    answer = shown(client, f"/homes/{home['home']}/residents")
+    assert "1944" in answer
+    assert "1951" in answer
+    assert "猴" in answer
 
 
 def test_a_large_home_opens_with_its_first_unit_and_finds_everybody(client, database, home):
@@ -74,18 +61,18 @@ def test_a_large_home_opens_with_its_first_unit_and_finds_everybody(client, data
             for number in range(40):
                 make.make_resident(session, owner, unit, name=f"老人{floor}{number:02d}号")
     base = f"/homes/{home['home']}/residents"
-    assert "老人200号" not in page(client, base)
-    assert page(client, f"{base}?all=1").count("<tr>") == 81 + 3
-    assert "老人339号" in page(client, f"{base}?q=老人339")
-    assert "王秀英" in page(client, f"{base}?q=")
-    printed = page(client, f"{base}/print")
+    assert "老人200号" not in shown(client, base)
+    assert shown(client, f"{base}?all=1").count("<tr>") == 81 + 3
+    assert "老人339号" in shown(client, f"{base}?q=老人339")
+    assert "王秀英" in shown(client, f"{base}?q=")
+    printed = shown(client, f"{base}/print")
     assert "老人200号" in printed
     assert "老人339号" in printed
 
 
 @pytest.mark.parametrize("query", ["?unit=x", "?unit=99999999999", "?q=%25", "?unit=-1", "?q=" + "长" * 500])
 def test_nonsense_in_the_address_is_no_error(client, home, query):
-    page(client, f"/homes/{home['home']}/residents{query}")
+    shown(client, f"/homes/{home['home']}/residents{query}")
 
 
 def test_a_new_resident_is_added_and_seen(client, database, home):
@@ -94,9 +81,9 @@ def test_a_new_resident_is_added_and_seen(client, database, home):
         client, path, name="张桂兰", birth_year="１９４０", from_on="2026-03-01", unit=home["unit"], bed="101-2"
     )
     assert sent.status_code == 303
-    shown = page(client, sent.location)
-    assert "张桂兰" in shown
-    assert "101-2" in shown
+    answer = shown(client, sent.location)
+    assert "张桂兰" in answer
+    assert "101-2" in answer
     [entry] = rows(database, select(AuditEntry).where(AuditEntry.action == "residency.began"))
     assert entry.actor_id == home["staff"]
 
@@ -141,10 +128,10 @@ def test_a_day_care_centre_asks_for_no_bed(client, database, home):
         centre_id, staff_id = centre.id, staff.id
     sign_in(client, staff_id)
     path = f"/homes/{centre_id}/residents/new"
-    assert 'name="bed"' not in page(client, path)
+    assert 'name="bed"' not in shown(client, path)
     sent = send(client, path, name="张桂兰", birth_year="1940", from_on="2026-03-01")
-    assert "张桂兰" in page(client, sent.location)
-    assert "张桂兰" in page(client, f"/homes/{centre_id}/residents")
+    assert "张桂兰" in shown(client, sent.location)
+    assert "张桂兰" in shown(client, f"/homes/{centre_id}/residents")
 
 
 def test_her_page_shows_needs_own_times_contact_and_history(client, database, home):
@@ -160,9 +147,9 @@ def test_her_page_shows_needs_own_times_contact_and_history(client, database, ho
             asked_at=clock.now(), asked_by_id=daughter.id, consent=Consent.IN_PERSON, consented_at=clock.now(),
         )  # fmt: skip
         session.add(grant)
-    shown = page(client, base)
+    answer = shown(client, base)
     for words in ("坐前排", "赵敏", "138 0013 8000", "一楼护理区"):
-        assert words in shown
+        assert words in answer
     assert {b.weekday for b in rows(database, select(CareBlock))} == {0, 2}
     assert rows(database, select(AccessNeeds))[0].uses_wheelchair
 
@@ -173,7 +160,7 @@ def test_a_home_for_people_without_kin_works_without_any(client, database, home)
     assert {client.get(path).status_code for path in paths(home)} == {200}
     assert (
         "tel:"
-        not in page(client, f"/homes/{home['home']}/residents/{home['person']}").split("<main")[1].split("</main")[0]
+        not in shown(client, f"/homes/{home['home']}/residents/{home['person']}").split("<main")[1].split("</main")[0]
     )
 
 
@@ -191,9 +178,9 @@ def test_she_moves_to_another_unit(client, database, home):
         unit_id = make.make_unit(session, owner, name="二楼护理区").id
     base = f"/homes/{home['home']}/residents/{home['person']}"
     assert send(client, f"{base}/move", unit=unit_id, bed="201-1").status_code == 303
-    shown = page(client, base)
-    assert "一楼护理区" in shown
-    assert "二楼护理区" in shown
+    answer = shown(client, base)
+    assert "一楼护理区" in answer
+    assert "二楼护理区" in answer
 
 
 def test_the_day_is_added_to_changed_and_taken_out(client, database, home):
@@ -202,12 +189,12 @@ def test_the_day_is_added_to_changed_and_taken_out(client, database, home):
     assert send(client, f"{base}/new", **fields).status_code == 303
     [nap] = rows(database, select(CareBlock))
     assert (nap.weekday, nap.kind, nap.starts) == (None, CareKind.NAP, time(12))
-    assert "12:00" in page(client, base)
-    assert "12:00" in page(client, f"{base}?weekday=3")
+    assert "12:00" in shown(client, base)
+    assert "12:00" in shown(client, f"{base}?weekday=3")
     fields |= {"starts": "12:30", "weekdays": ["0", "1"]}
     assert send(client, f"{base}/{nap.id}", **fields).status_code == 303
     assert len(rows(database, select(CareBlock))) == 2
-    assert "12:30" not in page(client, f"{base}?weekday=3")
+    assert "12:30" not in shown(client, f"{base}?weekday=3")
     assert send(client, f"{base}/{nap.id}/end", form_path=f"{base}/{nap.id}").status_code == 303
     assert len(rows(database, select(CareBlock))) == 1
 
@@ -234,7 +221,7 @@ def test_a_time_that_overlaps_one_of_the_same_owner_is_refused(client, database,
 def test_units_are_added_and_changed(client, home):
     base = f"/homes/{home['home']}/units"
     assert send(client, f"{base}/new", name="二楼护理区", floor="2", gathering_minutes="15").status_code == 303
-    assert "二楼护理区" in page(client, base)
+    assert "二楼护理区" in shown(client, base)
     taken = send(client, f"{base}/{home['unit']}", name="二楼护理区", floor="1", gathering_minutes="10")
     assert "error-summary" in taken.text
 
@@ -243,9 +230,9 @@ def test_a_residents_own_times_stand_together_below_the_units_day(client, databa
     block = f"/homes/{home['home']}/care-day/new?person={home['person']}"
     fields = {"owner": f"person-{home['person']}", "kind": "dialysis", "starts": "08:00", "ends": "12:00"}
     send(client, block, **fields, weekdays=["0", "2", "4"])
-    shown = page(client, f"/homes/{home['home']}/care-day")
-    assert shown.count("8:00") == 1
-    assert "星期三" in shown.split("<table")[-1]
+    answer = shown(client, f"/homes/{home['home']}/care-day")
+    assert answer.count("8:00") == 1
+    assert "星期三" in answer.split("<table")[-1]
 
 
 def test_a_page_asks_no_more_for_a_hundred_and_twenty_residents_than_for_ten(client, database, home):
@@ -301,6 +288,6 @@ def test_civil_affairs_reads_and_changes_nothing(client, database, home):
         office = make.make_organisation(session, kind=OrganisationKind.CIVIL_AFFAIRS_BUREAU, region_code=make.COUNTY)
         staff = make.make_staff(session, Role.CARE_SUPERVISOR, office).id
     sign_in(client, staff)
-    shown = page(client, f"/homes/{home['home']}/residents")
-    assert "/residents/new" not in shown
+    answer = shown(client, f"/homes/{home['home']}/residents")
+    assert "/residents/new" not in answer
     assert client.get(f"/homes/{home['home']}/residents/new").status_code == 403

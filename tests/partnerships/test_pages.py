@@ -1,4 +1,3 @@
-import re
 from dataclasses import replace
 from datetime import time
 
@@ -16,21 +15,8 @@ from senior_univ.timetable.models import CourseClass
 from tests import factories as make
 from tests.partnerships.two import asked_and_offered, wish_of
 from tests.queries_counted import queries_of
+from tests.sending_forms import send, shown
 from tests.signing_in import sign_in
-
-
-def page(client, path):
-    response = client.get(path)
-    assert response.status_code == 200, response.status
-    return response.text
-
-
-def token(client, path):
-    return re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page(client, path)).group(1)
-
-
-def send(client, path, form_path=None, **fields):
-    return client.post(path, data={"csrf_token": token(client, form_path or path), **fields})
 
 
 def only(database, kind):
@@ -68,11 +54,11 @@ def test_the_nearest_sites_of_the_county_come_first(client, database, two):
         make.make_organisation(session, name="外县站", region_code=make.OTHER_COUNTY)
         make.make_home(session, name="另一家养老院")
     sign_in(client, two.scheduler)
-    shown = page(client, "/requests/new")
-    assert shown.index("北关教学站") < shown.index("同县远处站")
-    assert "外县站" not in shown
-    assert "另一家养老院" not in shown
-    assert "外县站" in page(client, "/requests/new?q=外县")
+    answer = shown(client, "/requests/new")
+    assert answer.index("北关教学站") < answer.index("同县远处站")
+    assert "外县站" not in answer
+    assert "另一家养老院" not in answer
+    assert "外县站" in shown(client, "/requests/new?q=外县")
 
 
 def test_a_request_is_checked_and_then_sent(client, database, two):
@@ -88,7 +74,7 @@ def test_a_request_is_checked_and_then_sent(client, database, two):
     assert 'value="12"' in changed.text
     sent = send(client, path, **wish_fields(two, step="send"))
     assert sent.status_code == 303
-    assert "有投影" in page(client, sent.location)
+    assert "有投影" in shown(client, sent.location)
     request = only(database, ClassRequest)
     assert (request.weekdays, request.home_id, request.asked_by_id) == ([1, 3], two.home, two.scheduler)
 
@@ -130,7 +116,7 @@ def test_a_mistake_in_a_request_keeps_everything(client, database, two, given):
 def test_no_home_is_asked_for_a_class(client, database, two):
     sign_in(client, two.scheduler)
     assert client.get(f"/requests/new?site={two.home}").status_code == 404
-    page(client, "/requests/new?home=abc&q=%25&page=77")
+    shown(client, "/requests/new?home=abc&q=%25&page=77")
 
 
 def test_the_site_offers_and_the_home_agrees(client, database, two):
@@ -139,18 +125,18 @@ def test_the_site_offers_and_the_home_agrees(client, database, two):
         actions.ask_for_class(session, wish_of(session, two), by=by)
     request_id = only(database, ClassRequest).id
     sign_in(client, two.manager)
-    assert "夕阳红养老院" in page(client, "/requests")
+    assert "夕阳红养老院" in shown(client, "/requests")
     offer = {"course": two.course, "teacher": two.teacher, "weekday": "1", "starts": "09:30", "minutes": "60"}
     assert send(client, f"/requests/{request_id}/offer", **offer).status_code == 303
     offer_id = only(database, ClassOffer).id
     sign_in(client, two.scheduler)
-    shown = page(client, f"/requests/{request_id}")
-    assert "楷书入门" in shown
+    answer = shown(client, f"/requests/{request_id}")
+    assert "楷书入门" in answer
     base = f"/requests/{request_id}"
     agreed = send(client, f"{base}/offers/{offer_id}/agree", form_path=base)
     assert agreed.status_code == 303
-    assert "楷书入门" in page(client, agreed.location)
-    assert "楷书入门" in page(client, "/agreements")
+    assert "楷书入门" in shown(client, agreed.location)
+    assert "楷书入门" in shown(client, "/agreements")
     again = send(client, f"{base}/offers/{offer_id}/agree", form_path=base)
     assert again.status_code == 409
 
@@ -178,7 +164,7 @@ def test_the_site_declines_and_the_home_reads_why(client, database, two):
     assert send(client, f"/requests/{request_id}/decline", reason=" ").status_code == 200
     assert send(client, f"/requests/{request_id}/decline", reason="老师都排满了").status_code == 303
     sign_in(client, two.scheduler)
-    assert "老师都排满了" in page(client, f"/requests/{request_id}")
+    assert "老师都排满了" in shown(client, f"/requests/{request_id}")
 
 
 def test_the_home_takes_its_request_back(client, database, two, offered):
@@ -207,15 +193,15 @@ def schedule_fields(two, **given):
 def test_the_home_schedules_what_was_agreed_from_a_filled_form(client, database, two, agreed):
     sign_in(client, two.scheduler)
     path = f"/agreements/{agreed}/class"
-    shown = page(client, path)
+    answer = shown(client, path)
     for value in ("09:30", "60", "2026-03-17", "12", "3"):
-        assert f'value="{value}"' in shown
+        assert f'value="{value}"' in answer
     sent = send(client, path, **schedule_fields(two))
     assert sent.status_code == 303
     opened = only(database, CourseClass)
     assert (opened.home_id, opened.room_id, opened.lessons_planned) == (two.home, two.room, 8)
-    shown = page(client, sent.location)
-    assert f"/classes/{opened.id}/enrol-many" in shown
+    answer = shown(client, sent.location)
+    assert f"/classes/{opened.id}/enrol-many" in answer
     assert only(database, Agreement).class_id == opened.id
 
 
@@ -289,7 +275,7 @@ def test_only_the_two_sides_see_a_request(client, database, two, offered):
     for stranger in strangers:
         sign_in(client, stranger)
         assert client.get(f"/requests/{offered[0]}").status_code == 404
-        assert "夕阳红" not in page(client, "/requests")
+        assert "夕阳红" not in shown(client, "/requests")
     sign_in(client, officer)
     assert client.get(f"/requests/{offered[0]}").status_code == 403
 
@@ -309,4 +295,4 @@ def test_the_site_sees_only_numbers_of_residents(client, database, two, offered)
         make.make_resident(session, session.get_one(make.Organisation, two.home), name="张桂兰")
     sign_in(client, two.manager)
     for path in ("/requests", f"/requests/{offered[0]}"):
-        assert "张桂兰" not in page(client, path)
+        assert "张桂兰" not in shown(client, path)

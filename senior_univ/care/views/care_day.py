@@ -62,6 +62,7 @@ def care_day(home_id: int) -> Page:
         home=home,
         weekday=weekday,
         days=_days(queries.units_of(db(), home_id), blocks, residencies),
+        residencies=residencies,
         labels=CARE_LABELS,
         may_change=queries.manages(db(), signed_in(), home_id),
     )

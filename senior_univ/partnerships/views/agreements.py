@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from senior_univ.core import clock
@@ -51,6 +51,8 @@ def schedule(agreement_id: int) -> Page:
     agreed = queries.agreement_for(db(), signed_in(), agreement_id)
     if not queries.asks_for(signed_in(), agreed.home_id):
         raise NotFoundError
+    if request.method == "GET" and queries.is_scheduled(db(), agreed):
+        return redirect(url_for("partnerships.agreement", agreement_id=agreement_id))
     form, rooms = ScheduleForm(), rooms_of(db(), agreed.home_id)
     form.offer(rooms)
     if not form.is_submitted():
