@@ -48,7 +48,7 @@ def add_person(
     _write_readings(session, person)
     if site_id is not None:
         belong(session, person.id, site_id, BelongingReason.DESK)
-    record(session, "person.added", person, by=by, on_behalf_of=person.id)
+    record(session, "person.added", person, by=by or Viewer(person.id, person.name), on_behalf_of=person.id)
     return person
 
 

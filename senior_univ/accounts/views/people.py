@@ -10,7 +10,7 @@ from senior_univ.accounts import actions, queries
 from senior_univ.accounts.actions import Terms
 from senior_univ.accounts.forms import ConsentForm, EmptyForm, PersonForm, StaffRelativeForm
 from senior_univ.accounts.models import CONSENT_LABELS, RELATION_LABELS, RIGHT_LABELS, Consent, FamilyGrant, Person
-from senior_univ.accounts.rules import stands
+from senior_univ.accounts.rules import phone_words, stands
 from senior_univ.accounts.views.blueprint import blueprint
 from senior_univ.accounts.views.family import rights_of
 from senior_univ.core import clock
@@ -42,6 +42,7 @@ def person(person_id: int) -> Page:
         grants=grants,
         helped=queries.grants_to(db(), person_id),
         witnesses=queries.names_of(db(), {grant.witness_id for grant in grants if grant.witness_id}),
+        serves_desk=signed_in().may(Permission.SERVE_DESK),
         stands=lambda grant: stands(grant, clock.today()),
         **LABELS,
     )
@@ -52,7 +53,12 @@ def person(person_id: int) -> Page:
 def edit_person(person_id: int) -> Page:
     """Correct her details."""
     shown = visible_person(person_id)
-    form = PersonForm(obj=shown)
+    form = PersonForm(
+        name=shown.name,
+        birth_year=shown.birth_year,
+        phone=phone_words(shown.phone),
+        region_code=shown.region_code,
+    )
     fill_places(db(), form, shown)
     if form.validate_on_submit() and is_place_clear(form) and carry_out(form, lambda: change(form, shown)):
         flash(str(_l("It was saved.")), "ok")
