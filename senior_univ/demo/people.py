@@ -16,6 +16,8 @@ from senior_univ.teaching.models import Availability, Teacher, TeacherKind, Teac
 YOUNGEST, OLDEST = 60, 95
 MEALS = ((time(7), time(7, 45)), (time(11, 30), time(12)), (time(17), time(17, 45)))
 NAP = (time(12), time(14))
+TEACHERS_OF_FIRST_SITE = 5
+"""The site of the demo's manager is a busy one."""
 
 
 @dataclass
@@ -185,7 +187,7 @@ def _care_day(rows: Rows, home_id: int, unit_id: int, medication: time | None) -
 
 def make_teachers(people: People, places: Places, subject_ids: list[int], count: int) -> list[DemoTeacher]:
     """Teachers of every kind, spread over the teaching organisations."""
-    owners = places.teaching
+    owners = [places.sites[0]] * TEACHERS_OF_FIRST_SITE + places.teaching
     teachers = []
     for number in range(count):
         owner = owners[number % len(owners)]

@@ -91,14 +91,16 @@ def make_cast(
 def open_todays_class(
     timetable: Timetable, places: Places, teachers: list[DemoTeacher], learners: list[Learner]
 ) -> None:
-    """A class of the first site on today's weekday with ``learners`` in it, so that their card has something to show."""
+    """A class of the first site on today's weekday with ``learners`` in it, so that their card has something to show,
+    and a full week of that site around it."""
     site = places.sites[0]
-    teacher = next(each for each in teachers if each.organisation_id == site.id)
-    slot = (clock.today().weekday(), STARTS[-1])
-    opened = timetable.open(site, site, teacher, slot, (1, 16))
+    own = [each for each in teachers if each.organisation_id == site.id]
+    opened = timetable.open(site, site, own[0], (clock.today().weekday(), STARTS[-1]), (1, 16))
     if opened is not None:
         for learner in learners:
             timetable.seat(opened, learner, Hand.HERSELF)
+    for number, start in enumerate((*STARTS[:3], *STARTS[:3], *STARTS[:3])):
+        timetable.open(site, site, own[number % len(own)], (number % 5, start), (number % 2, 16))
 
 
 def make_exchange(
