@@ -15,7 +15,7 @@ from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from senior_univ.core.access import Right, Viewer
-from senior_univ.core.db import Database
+from senior_univ.core.db import Database, end_reading
 from senior_univ.core.errors import DomainError, NotFoundError
 from senior_univ.core.permissions import Permission
 
@@ -54,7 +54,7 @@ def db() -> Session:
 def _stop_writing() -> None:
     """Let later reads of this request go on in plain transactions, so that rendering holds no lock."""
     if g.get("is_writing"):
-        g.db.bind = database().engine
+        g.db.bind = database().reading_engine
         g.is_writing = False
 
 
@@ -74,6 +74,8 @@ def close_session(_error: BaseException | None = None) -> None:
     """End of a request: whatever was not committed is undone."""
     opened = g.pop("db", None)
     if opened is not None:
+        if not g.is_writing:
+            end_reading(opened)
         opened.close()
 
 

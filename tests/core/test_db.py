@@ -62,6 +62,25 @@ def test_a_second_writer_waits_for_the_first(database: Database) -> None:
         assert reader.scalar(select(func.count()).select_from(Organisation)) == 1
 
 
+def test_a_read_sees_what_was_there_when_it_began(database: Database) -> None:
+    count = select(func.count()).select_from(Organisation)
+    with database.read() as reader:
+        assert reader.scalar(count) == 0
+        with database.write() as session:
+            make_organisation(session)
+        assert reader.scalar(count) == 0
+
+
+def test_a_statement_that_is_read_often_is_planned_once(database: Database) -> None:
+    if database.engine.dialect.name == "sqlite":
+        return
+    for _ in range(8):
+        with database.read() as session:
+            session.scalar(select(Organisation.id).limit(1))
+    with database.read() as session:
+        assert session.scalar(text("SELECT count(*) FROM pg_prepared_statements")) == 1
+
+
 def test_every_connection_of_sqlite_checks_links_and_writes_ahead(database: Database) -> None:
     if database.engine.dialect.name != "sqlite":
         with database.read() as session:
