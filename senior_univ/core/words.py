@@ -46,18 +46,27 @@ def weekday_words(weekday: int) -> str:
     return "星期" + WEEKDAYS_ZH[weekday] if is_chinese() else WEEKDAYS_EN[weekday]
 
 
+@lru_cache(maxsize=4096)
+def _range(starts: time, ends: time, chinese: bool) -> str:
+    start, end = _time(starts, chinese), _time(ends, chinese)
+    if not chinese:
+        return f"{start} to {end}"
+    return f"{start}—{end[2:] if start[:2] == end[:2] else end}"
+
+
+def _wall_time(at: time | datetime) -> time:
+    local = clock.local(at).time() if isinstance(at, datetime) else at
+    return local.replace(second=0, microsecond=0, tzinfo=None)
+
+
 def time_words(at: time | datetime) -> str:
     """上午9:30 or 9:30 am, of a local time or an instant."""
-    local = clock.local(at).time() if isinstance(at, datetime) else at
-    return _time(local.replace(second=0, microsecond=0, tzinfo=None), is_chinese())
+    return _time(_wall_time(at), is_chinese())
 
 
 def time_range_words(starts_at: time | datetime, ends_at: time | datetime) -> str:
     """上午9:30—11:00: the part of the day is said once where both share it."""
-    start, end = time_words(starts_at), time_words(ends_at)
-    if is_chinese() and start[:2] == end[:2]:
-        end = end[2:]
-    return f"{start}—{end}" if is_chinese() else f"{start} to {end}"
+    return _range(_wall_time(starts_at), _wall_time(ends_at), is_chinese())
 
 
 def local_day(day: date | datetime) -> date:

@@ -1,5 +1,6 @@
 """The staff's list of classes: columns only, two queries a page, since it is opened more often than any other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, NamedTuple
@@ -11,7 +12,7 @@ from senior_univ.accounts.models import Person
 from senior_univ.catalogue.models import Course
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
-from senior_univ.core.words import time_range_words, weekday_words
+from senior_univ.core.words import time_range_words
 from senior_univ.network.models import Organisation, Room, Venue
 from senior_univ.teaching.models import Teacher
 from senior_univ.timetable.models import CourseClass
@@ -62,10 +63,9 @@ class ClassRow(NamedTuple):
     capacity: int
     cancelled_at: datetime | None
 
-    @property
-    def when(self) -> str:
-        """星期二 上午9:30—11:00."""
-        return f"{weekday_words(self.weekday)} {time_range_words(self.starts, end_time(self.starts, self.minutes))}"
+    def when(self, weekdays: Sequence[str]) -> str:
+        """星期二 上午9:30—11:00; ``weekdays`` are the words for each, made once for the whole list."""
+        return f"{weekdays[self.weekday]} {time_range_words(self.starts, end_time(self.starts, self.minutes))}"
 
 
 COLUMNS = (

@@ -43,7 +43,7 @@ def sane_day(_form: Form, field: DayField) -> None:
 class TermForm(Form):
     """A term: its name and days."""
 
-    name = StringField(_l("Name"), [needed(), at_most(80)], description=_l("For example: Autumn term 2026"))
+    name = StringField(_l("Name of the term"), [needed(), at_most(80)], description=_l("For example: Autumn term 2026"))
     starts_on = DayField(_l("First day"), [needed(), sane_day])
     ends_on = DayField(_l("Last day"), [needed(), sane_day])
 
@@ -55,7 +55,9 @@ class HolidayForm(Form):
     kind = RadioField(
         _l("What is it?"), [chosen()], choices=[(kind.value, HOLIDAY_LABELS[kind]) for kind in HolidayKind]
     )
-    name = StringField(_l("Name"), [needed(), at_most(80)], description=_l("For example: Spring Festival"))
+    name = StringField(
+        _l("Name of the holiday"), [needed(), at_most(80)], description=_l("For example: Spring Festival")
+    )
 
 
 class HolidayListForm(Form):

@@ -1,18 +1,21 @@
 """Reading terms, holidays, classes, lessons, and what is taken."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
+from functools import cache
+from typing import NamedTuple, TypedDict, Unpack
 
 from sqlalchemy import ColumnElement, Select, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload
 from sqlalchemy.orm.interfaces import ORMOption
 
+from senior_univ.accounts.models import Person
 from senior_univ.catalogue.models import Course
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.permissions import AREA_ROLES, Permission, Role
-from senior_univ.network.models import Room, Venue
+from senior_univ.network.models import Organisation, Room, Venue
 from senior_univ.network.queries import below
 from senior_univ.teaching.models import Teacher
 from senior_univ.timetable.models import CourseClass, Holder, Holiday, Lesson, Occupancy, Term
@@ -20,13 +23,13 @@ from senior_univ.timetable.models import CourseClass, Holder, Holiday, Lesson, O
 
 def terms(session: Session) -> Sequence[Term]:
     """Every term, the latest first."""
-    return session.scalars(select(Term).order_by(Term.starts_on.desc())).all()
+    return session.scalars(select(Term).order_by(Term.starts_on.desc(), Term.id.desc())).all()
 
 
 def current_term(session: Session, day: date | None = None) -> Term | None:
     """The term that runs on ``day`` (default today), else the next one, else none."""
     on = day or clock.today()
-    return session.scalar(select(Term).where(Term.ends_on >= on).order_by(Term.starts_on).limit(1))
+    return session.scalar(select(Term).where(Term.ends_on >= on).order_by(Term.starts_on, Term.id).limit(1))
 
 
 def holidays_between(session: Session, first: date, last: date) -> dict[date, Holiday]:
@@ -65,6 +68,7 @@ def visible_classes(viewer: Viewer, permission: Permission) -> Select[CourseClas
     return select(CourseClass).where(sees_classes(viewer, permission))
 
 
+@cache
 def class_options() -> tuple[ORMOption, ...]:
     """Loads a class with everything that is said of it, in the same query."""
     return (
@@ -86,6 +90,7 @@ def class_for(session: Session, viewer: Viewer, permission: Permission, class_id
     return found
 
 
+@cache
 def lesson_options() -> tuple[ORMOption, ...]:
     """Loads a lesson with its class, course, subject, organisation, room, venue and teacher, in few queries."""
     return (
@@ -117,34 +122,87 @@ def _rooms_of(organisation_id: int) -> Select[int]:
     return select(Room.id).join(Room.venue).where(Venue.organisation_id == organisation_id)
 
 
-def lessons_between(
-    session: Session,
-    starts: datetime,
-    ends: datetime,
-    *,
-    organisation_id: int | None = None,
-    home_id: int | None = None,
-    room_id: int | None = None,
-    teacher_id: int | None = None,
-    class_ids: Collection[int] | None = None,
-) -> Sequence[Lesson]:
-    """Lessons that begin from ``starts`` until before ``ends``, cancelled ones too, in order, with everything loaded.
+class Scope(TypedDict, total=False):
+    """Whose lessons are asked for. ``organisation_id`` and ``home_id``: its own lessons and those in its rooms."""
 
-    ``organisation_id`` and ``home_id``: its own lessons and those in its rooms. The scopes given must all hold.
-    """
-    wanted = select(Lesson).join(Lesson.course_class).where(Lesson.starts_at >= starts, Lesson.starts_at < ends)
-    if organisation_id is not None:
-        own = CourseClass.organisation_id == organisation_id
-        wanted = wanted.where(or_(own, Lesson.room_id.in_(_rooms_of(organisation_id))))
-    if home_id is not None:
-        wanted = wanted.where(or_(CourseClass.home_id == home_id, Lesson.room_id.in_(_rooms_of(home_id))))
-    if room_id is not None:
-        wanted = wanted.where(Lesson.room_id == room_id)
-    if teacher_id is not None:
-        wanted = wanted.where(Lesson.teacher_id == teacher_id)
-    if class_ids is not None:
-        wanted = wanted.where(Lesson.class_id.in_(class_ids))
+    organisation_id: int | None
+    home_id: int | None
+    room_id: int | None
+    teacher_id: int | None
+    class_ids: Collection[int] | None
+
+
+def _in_scope(starts: datetime, ends: datetime, scope: Scope) -> Iterator[ColumnElement[bool]]:
+    """Conditions on Lesson and CourseClass, which must all hold."""
+    yield Lesson.starts_at >= starts
+    yield Lesson.starts_at < ends
+    if (owner := scope.get("organisation_id")) is not None:
+        yield or_(CourseClass.organisation_id == owner, Lesson.room_id.in_(_rooms_of(owner)))
+    if (home := scope.get("home_id")) is not None:
+        yield or_(CourseClass.home_id == home, Lesson.room_id.in_(_rooms_of(home)))
+    if (room := scope.get("room_id")) is not None:
+        yield Lesson.room_id == room
+    if (teacher := scope.get("teacher_id")) is not None:
+        yield Lesson.teacher_id == teacher
+    if (class_ids := scope.get("class_ids")) is not None:
+        yield Lesson.class_id.in_(class_ids)
+
+
+def lessons_between(session: Session, starts: datetime, ends: datetime, **scope: Unpack[Scope]) -> Sequence[Lesson]:
+    """Lessons that begin from ``starts`` until before ``ends``, cancelled ones too, in order, with everything loaded."""
+    wanted = select(Lesson).join(Lesson.course_class).where(*_in_scope(starts, ends, scope))
     return session.scalars(wanted.order_by(Lesson.starts_at, Lesson.id).options(*lesson_options())).all()
+
+
+class LessonRow(NamedTuple):
+    """What a list says of a lesson, as plain values; the names in the order in which :func:`lesson_rows` reads them."""
+
+    lesson_id: int
+    starts_at: datetime
+    ends_at: datetime
+    moved_from: datetime | None
+    is_cancelled: bool
+    has_other_room: bool
+    has_other_teacher: bool
+    course: str
+    venue: str
+    room: str
+    teacher: str
+    organisation: str
+
+
+ROW_COLUMNS = (
+    Lesson.id,
+    Lesson.starts_at,
+    Lesson.ends_at,
+    Lesson.moved_from,
+    Lesson.cancelled_at.is_not(None),
+    Lesson.room_id != CourseClass.room_id,
+    Lesson.teacher_id != CourseClass.teacher_id,
+    Course.title,
+    Venue.name,
+    Room.name,
+    Person.name,
+    Organisation.name,
+)
+
+
+def lesson_rows(session: Session, starts: datetime, ends: datetime, **scope: Unpack[Scope]) -> list[LessonRow]:
+    """As :func:`lessons_between`, columns only: what a week of many lessons needs, in a third of the time."""
+    wanted = (
+        select(*ROW_COLUMNS)
+        .select_from(Lesson)
+        .join(CourseClass, CourseClass.id == Lesson.class_id)
+        .join(Course, Course.id == CourseClass.course_id)
+        .join(Organisation, Organisation.id == CourseClass.organisation_id)
+        .join(Room, Room.id == Lesson.room_id)
+        .join(Venue, Venue.id == Room.venue_id)
+        .join(Teacher, Teacher.id == Lesson.teacher_id)
+        .join(Person, Person.id == Teacher.person_id)
+        .where(*_in_scope(starts, ends, scope))
+        .order_by(Lesson.starts_at, Lesson.id)
+    )
+    return [LessonRow._make(row) for row in session.execute(wanted)]
 
 
 def lessons_of_class(session: Session, class_id: int) -> Sequence[Lesson]:

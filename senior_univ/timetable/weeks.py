@@ -8,12 +8,16 @@ from flask_babel import gettext as _
 
 from senior_univ.core import clock, words
 from senior_univ.timetable.models import CourseClass, Holiday, Lesson
+from senior_univ.timetable.queries import LessonRow
 
 NOON = 12
 
 
 class LessonLine(NamedTuple):
-    """One lesson in words. ``state`` is empty where it is as planned; ``url`` leads to its own page, or is None."""
+    """One lesson in words. ``state`` is empty where it is as planned; ``url`` leads to its own page, or is None.
+
+    ``where`` is place, teacher, and the organisation where it is another than the one whose list this is.
+    """
 
     lesson_id: int
     time: str
@@ -21,6 +25,7 @@ class LessonLine(NamedTuple):
     place: str
     teacher: str
     organisation: str
+    where: str
     state: str
     state_kind: str
     is_cancelled: bool
@@ -66,51 +71,76 @@ def holiday_note(holiday: Holiday | None) -> str:
     return holiday_name(holiday)
 
 
-def state_words(lesson: Lesson) -> tuple[str, str]:
+def row_of(lesson: Lesson) -> LessonRow:
+    """The plain values of a lesson that was read with ``queries.lesson_options``."""
+    room, course_class = lesson.room, lesson.course_class
+    return LessonRow(
+        lesson_id=lesson.id,
+        starts_at=lesson.starts_at,
+        ends_at=lesson.ends_at,
+        moved_from=lesson.moved_from,
+        is_cancelled=lesson.cancelled_at is not None,
+        has_other_room=lesson.room_id != course_class.room_id,
+        has_other_teacher=lesson.teacher_id != course_class.teacher_id,
+        course=course_class.course.title,
+        venue=room.venue.name,
+        room=room.name,
+        teacher=lesson.teacher.person.name,
+        organisation=course_class.organisation.name,
+    )
+
+
+def state_words(row: LessonRow) -> tuple[str, str]:
     """What is different about a lesson, and how it is marked; two empty strings where it is as planned."""
-    if lesson.cancelled_at is not None:
+    if row.is_cancelled:
         return _("Cancelled"), "danger"
-    if lesson.moved_from is not None:
-        when = f"{words.day_words(lesson.moved_from)} {words.time_words(lesson.moved_from)}"
+    if row.moved_from is not None:
+        when = f"{words.day_words(row.moved_from)} {words.time_words(row.moved_from)}"
         return _("Moved from %(when)s", when=when), "warning"
-    if lesson.room_id != lesson.course_class.room_id:
+    if row.has_other_room:
         return _("Another room this time"), "warning"
-    if lesson.teacher_id != lesson.course_class.teacher_id:
+    if row.has_other_teacher:
         return _("Another teacher this time"), "warning"
     return "", ""
 
 
-def lesson_line(lesson: Lesson, url: str | None = None) -> LessonLine:
-    """A lesson that was read with ``queries.lesson_options`` as words."""
-    room, course_class = lesson.room, lesson.course_class
+def lesson_line(lesson: Lesson | LessonRow, url: str | None = None, *, comma: str = " ", shown: str = "") -> LessonLine:
+    """A lesson as words. ``comma`` stands between place and teacher; ``shown`` is the organisation whose list this is."""
+    row = lesson if isinstance(lesson, LessonRow) else row_of(lesson)
+    place = f"{row.venue} {row.room}"
+    others = [row.organisation] if shown and row.organisation != shown else []
     return LessonLine(
-        lesson.id,
-        words.time_range_words(lesson.starts_at, lesson.ends_at),
-        course_class.course.title,
-        f"{room.venue.name} {room.name}",
-        lesson.teacher.person.name,
-        course_class.organisation.name,
-        *state_words(lesson),
-        is_cancelled=lesson.cancelled_at is not None,
+        row.lesson_id,
+        words.time_range_words(row.starts_at, row.ends_at),
+        row.course,
+        place,
+        row.teacher,
+        row.organisation,
+        comma.join([place, row.teacher, *others]),
+        *state_words(row),
+        is_cancelled=row.is_cancelled,
         url=url,
     )
 
 
 def days_of(
-    lessons: Iterable[Lesson],
+    lessons: Iterable[Lesson | LessonRow],
     first: date,
     count: int = 7,
     *,
     holidays: Mapping[date, Holiday],
-    link: Callable[[Lesson], str | None] = lambda _lesson: None,
+    link: Callable[[int], str] | None = None,
+    shown: str = "",
 ) -> list[Day]:
-    """``count`` days from ``first``, each with its lessons in the order given."""
+    """``count`` days from ``first``, each with its lessons in the order given; ``link`` makes a lesson's address of its id."""
     days = [_empty_day(first + timedelta(days=number), holidays) for number in range(count)]
+    comma = _(", ")
     for lesson in lessons:
         starts = clock.local(lesson.starts_at)
+        line = lesson_line(lesson, comma=comma, shown=shown)
         day = days[(starts.date() - first).days]
         half = day.morning if starts.hour < NOON else day.afternoon
-        half.append(lesson_line(lesson, link(lesson)))
+        half.append(line._replace(url=link(line.lesson_id)) if link else line)
     return days
 
 

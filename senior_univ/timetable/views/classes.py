@@ -75,6 +75,7 @@ def classes() -> Page:
     """The classes that the viewer may see, fifty a page."""
     terms = list(queries.terms(db()))
     asked, who = _filter(terms), signed_in()
+    weekdays = [weekday_words(number) for number in range(7)]
     count = count_classes(db(), who, asked)
     page = PageOf(number_asked("page", 1, least=1, most=10_000) or 1, -(-count // PAGE))
     return render(
@@ -83,7 +84,8 @@ def classes() -> Page:
         asked=asked,
         terms=[(term.id, term.name) for term in terms],
         subjects=[(each.id, each.name if is_chinese() else each.name_en) for each in subjects(db())],
-        weekdays=[(number, weekday_words(number)) for number in range(7)],
+        weekdays=weekdays,
+        weekday_choices=list(enumerate(weekdays)),
         count=count,
         page=page,
         may_plan=who.may(Permission.PLAN_CLASSES),
@@ -203,7 +205,7 @@ def course_class(class_id: int) -> Page:
         "timetable/course_class.html",
         course_class=shown,
         pattern=weeks.pattern_words(shown),
-        lessons=[(each, *weeks.state_words(each)) for each in lessons],
+        lessons=[(each, *weeks.state_words(weeks.row_of(each))) for each in lessons],
         may_change=may_change,
         may_enrol=may_change and is_open and signed_in().may(Permission.ENROL_OTHERS),
         is_over=shown.last_lesson_at <= clock.now(),

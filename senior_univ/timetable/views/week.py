@@ -1,6 +1,6 @@
 """The week of an organisation, a room or a teacher, on the screen and on paper."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -20,7 +20,6 @@ from senior_univ.network.models import Organisation, Room, Venue
 from senior_univ.network.queries import organisation_for
 from senior_univ.teaching.models import Teacher
 from senior_univ.timetable import queries, weeks
-from senior_univ.timetable.models import Lesson
 from senior_univ.timetable.views.blueprint import blueprint
 from senior_univ.timetable.views.scopes import day_asked, organisation_asked, organisations_to_choose, planner
 
@@ -47,16 +46,17 @@ class Shown:
             return {"room": self.room.id}
         return {"teacher": self.teacher.id} if self.teacher is not None else {"organisation": self.organisation.id}
 
-    def lessons(self, first: date) -> Sequence[Lesson]:
+    def lessons(self, first: date) -> list[queries.LessonRow]:
         """The lessons of the seven days from ``first``."""
-        bounds = weeks.week_bounds(first)
+        return queries.lesson_rows(db(), *weeks.week_bounds(first), **self._scope())
+
+    def _scope(self) -> queries.Scope:
         if self.room is not None:
-            return queries.lessons_between(db(), *bounds, room_id=self.room.id)
+            return {"room_id": self.room.id}
         if self.teacher is not None:
-            return queries.lessons_between(db(), *bounds, teacher_id=self.teacher.id)
-        if self.organisation.is_care_home:
-            return queries.lessons_between(db(), *bounds, home_id=self.organisation.id)
-        return queries.lessons_between(db(), *bounds, organisation_id=self.organisation.id)
+            return {"teacher_id": self.teacher.id}
+        is_home = self.organisation.is_care_home
+        return {"home_id": self.organisation.id} if is_home else {"organisation_id": self.organisation.id}
 
 
 def _shown() -> Shown | None:
@@ -83,8 +83,8 @@ def _organisation(organisation_id: int) -> Organisation:
     return organisation_for(db(), planner(), Permission.SEE_CLASSES, organisation_id)
 
 
-def _link() -> Callable[[Lesson], str]:
-    return lambda lesson: url_for("timetable.lesson", lesson_id=lesson.id)
+def _link(lesson_id: int) -> str:
+    return url_for("timetable.lesson", lesson_id=lesson_id)
 
 
 def _week_words(first: date) -> str:
@@ -109,7 +109,7 @@ def week() -> Page:
         shown=shown,
         first=first,
         caption=f"{shown.name}: {_week_words(first)}",
-        days=_days(shown, first, _link()),
+        days=_days(shown, first, _link),
         previous_url=url_for("timetable.week", on=first - timedelta(days=7), **shown.asked),
         next_url=url_for("timetable.week", on=first + timedelta(days=7), **shown.asked),
         rooms=_rooms(shown.organisation),
@@ -119,9 +119,9 @@ def week() -> Page:
     )
 
 
-def _days(shown: Shown, first: date, link: Callable[[Lesson], str | None]) -> list[weeks.Day]:
+def _days(shown: Shown, first: date, link: Callable[[int], str] | None = None) -> list[weeks.Day]:
     holidays = queries.holidays_between(db(), first, first + timedelta(days=6))
-    return weeks.days_of(shown.lessons(first), first, holidays=holidays, link=link)
+    return weeks.days_of(shown.lessons(first), first, holidays=holidays, link=link, shown=shown.organisation.name)
 
 
 def _rooms(organisation: Organisation) -> list[tuple[int, str]]:
@@ -144,7 +144,7 @@ def print_week() -> Page:
     """The same week on one sheet, A4 across, in large type for the wall."""
     shown = found(_shown())
     first = clock.week_start(day_asked())
-    days = _days(shown, first, lambda _lesson: None)
+    days = _days(shown, first)
     return render(
         "timetable/print_week.html",
         shown=shown,
