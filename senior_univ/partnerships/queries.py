@@ -134,7 +134,7 @@ def site(session: Session, site_id: int) -> Organisation | None:
 
 
 def care_day_hit(session: Session, wish: Wish) -> Sequence[CareBlock]:
-    """The times of the home's day that lie in the hours asked for."""
+    """The times of the home's day that lie in the hours asked for, each once whatever the units."""
     blocks = care.home_blocks(session, wish.home.id)
-    hit = {b.id: b for day in wish.weekdays for b in blocks_hit(blocks, day, wish.earliest, wish.latest)}
-    return list(hit.values())
+    hit = (block for day in wish.weekdays for block in blocks_hit(blocks, day, wish.earliest, wish.latest))
+    return list({(block.kind, block.starts, block.ends): block for block in hit}.values())

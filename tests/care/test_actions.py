@@ -1,18 +1,20 @@
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, time, timedelta
+from threading import Barrier
 
 import pytest
 from sqlalchemy import select
 
-from senior_univ.accounts.models import Belonging, BelongingReason
+from senior_univ.accounts.models import Belonging, BelongingReason, Person
 from senior_univ.audit.models import AuditEntry
 from senior_univ.care import actions, queries
 from senior_univ.care.events import residency_ended
-from senior_univ.care.models import CareBlock, CareKind, Residency
+from senior_univ.care.models import CareBlock, CareKind, Residency, Unit
 from senior_univ.care.reactions import end_residency
 from senior_univ.care.rules import BlockPlan, Needs, Place
 from senior_univ.core import clock
 from senior_univ.core.errors import DomainError
-from senior_univ.network.models import OrganisationKind
+from senior_univ.network.models import Organisation, OrganisationKind
 from tests import factories as make
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -195,3 +197,25 @@ def test_two_units_of_a_home_have_different_names(session):
     assert refusal(lambda: actions.add_unit(session, home, "一楼护理区", by=None)).field == "name"
     actions.change_unit(session, unit, "一楼护理区", floor=1, gathering_minutes=15, by=None)
     assert unit.gathering_minutes == 15
+
+
+def test_two_who_are_given_the_last_bed_at_once_share_no_bed(database):
+    with database.write() as session:
+        home = make.make_home(session)
+        unit_id = make.make_unit(session, home).id
+        home_id = home.id
+        people = [make.make_person(session).id for _ in range(2)]
+    start = Barrier(2)
+
+    def admit(person_id):
+        start.wait()
+        try:
+            with database.write() as session:
+                place = Place(session.get_one(Organisation, home_id), session.get_one(Unit, unit_id), "101-1")
+                actions.admit(session, session.get_one(Person, person_id), place, by=None)
+        except DomainError as refused:
+            return refused.code
+        return "admitted"
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(admit, people)) == ["admitted", "bed_taken"]

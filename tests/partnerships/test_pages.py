@@ -82,10 +82,15 @@ def test_a_request_is_checked_and_then_sent(client, database, two):
 def test_hours_in_the_nap_are_warned_of_before_sending(client, database, two):
     with database.write() as session:
         by = build_viewer(session, two.scheduler)
-        care.add_block(session, BlockPlan(two.home, CareKind.NAP, time(12), time(14)), by=by)
+        home = session.get_one(make.Organisation, two.home)
+        for floor in (1, 2):
+            unit = make.make_unit(session, home, floor=floor)
+            care.add_block(session, BlockPlan(home.id, CareKind.NAP, time(12), time(14), unit_id=unit.id), by=by)
     sign_in(client, two.scheduler)
     path = f"/requests/new?site={two.site}"
-    assert 'class="warning"' in send(client, path, **wish_fields(two, latest="13:00")).text
+    warned = send(client, path, **wish_fields(two, latest="13:00")).text
+    assert 'class="warning"' in warned
+    assert warned.count("中午12:00—下午2:00") == 1
     assert 'class="warning"' not in send(client, path, **wish_fields(two, latest="12:00")).text
 
 
