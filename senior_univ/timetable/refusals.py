@@ -122,28 +122,30 @@ def _in_the_way(session: Session, conflict: Conflict, by: Viewer) -> Lesson | No
     )
 
 
-def _taken(session: Session, conflict: Conflict, by: Viewer, whom: str) -> LazyString:
+def _taken(conflict: Conflict, lesson: Lesson | None, whom: str, detail: str) -> LazyString:
     """Who or what is taken, and by what where the viewer may know it."""
-    lesson, taken = _in_the_way(session, conflict, by), Meeting(conflict.cause.starts_at, conflict.cause.ends_at)
+    taken = Meeting(conflict.cause.starts_at, conflict.cause.ends_at)
     when = {"day": day_said(taken.starts_at), "time": range_said(taken)}
     if lesson is None:
         return _l("%(whom)s already has something arranged: %(day)s, %(time)s.", whom=whom, **when)
     return _l(
-        "%(whom)s already has %(course)s (%(teacher)s, %(room)s): %(day)s, %(time)s.",
+        "%(whom)s already has %(course)s (%(detail)s): %(day)s, %(time)s.",
         whom=whom,
         course=lesson.course_class.course.title,
-        teacher=lesson.teacher.person.name,
-        room=f"{lesson.room.venue.name} {lesson.room.name}",
+        detail=detail,
         **when,
     )
 
 
 def _room_taken(session: Session, slot: Slot, conflict: Conflict, by: Viewer) -> LazyString:
-    return _taken(session, conflict, by, slot.room.name)
+    lesson = _in_the_way(session, conflict, by)
+    return _taken(conflict, lesson, slot.room.name, lesson.teacher.person.name if lesson else "")
 
 
 def _teacher_taken(session: Session, slot: Slot, conflict: Conflict, by: Viewer) -> LazyString:
-    return _taken(session, conflict, by, slot.teacher.person.name)
+    lesson = _in_the_way(session, conflict, by)
+    place = f"{lesson.room.venue.name} {lesson.room.name}" if lesson else ""
+    return _taken(conflict, lesson, slot.teacher.person.name, place)
 
 
 WORDS: dict[str, Callable[[Session, Slot, Conflict, Viewer], LazyString]] = {

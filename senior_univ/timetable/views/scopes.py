@@ -10,7 +10,7 @@ from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import AREA_ROLES, Permission, Role
 from senior_univ.core.web import db, number_asked, signed_in
-from senior_univ.network.models import Organisation
+from senior_univ.network.models import CARE_KINDS, TEACHING_KINDS, Organisation
 from senior_univ.network.queries import organisation_for, visible_organisations
 from senior_univ.timetable.models import CourseClass
 from senior_univ.timetable.rules import FIRST_YEAR, LAST_YEAR
@@ -46,11 +46,12 @@ def organisation_asked(permission: Permission) -> Organisation | None:
 
 
 def organisations_to_choose(permission: Permission, text: str) -> list[Organisation]:
-    """The first organisations by name that give classes and that the viewer may choose, of that name."""
-    giving = select(CourseClass.organisation_id) if permission is Permission.SEE_CLASSES else None
+    """The first organisations by name that give or may give classes, that the viewer may choose, of that name."""
+    giving = Organisation.id.in_(select(CourseClass.organisation_id))
+    may_give = Organisation.kind.in_(TEACHING_KINDS | CARE_KINDS)
     query = visible_organisations(planner(), permission).where(
-        Organisation.closed_on.is_(None), Organisation.name.contains(text, autoescape=True)
+        Organisation.closed_on.is_(None),
+        Organisation.name.contains(text, autoescape=True),
+        giving if permission is Permission.SEE_CLASSES else may_give,
     )
-    if giving is not None:
-        query = query.where(Organisation.id.in_(giving))
     return list(db().scalars(query.order_by(Organisation.name, Organisation.id).limit(MOST_TO_CHOOSE)))
