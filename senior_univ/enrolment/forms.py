@@ -16,14 +16,14 @@ from senior_univ.core.forms import (
 )
 from senior_univ.network.forms import RegionPicker
 
-YES_OR_NO = [("yes", _l("Yes")), ("no", _l("No"))]
+WHEELCHAIR = [("yes", _l("Yes, in a wheelchair")), ("no", _l("No wheelchair"))]
 
 
 class WheelchairForm(Form):
     """Does she come in a wheelchair?"""
 
     wheelchair = RadioField(
-        _l("Will you come in a wheelchair?"), [chosen(_l("Please choose yes or no."))], choices=YES_OR_NO
+        _l("Will you come in a wheelchair?"), [chosen(_l("Please choose yes or no."))], choices=WHEELCHAIR
     )
 
 

@@ -66,6 +66,7 @@ def test_a_caller_is_found_by_her_last_four_digits_and_enrolled(manager, databas
         seat = session.scalars(select(Seat)).one()
     assert (seat.person_id, seat.hand) == (caller, Hand.DESK)
     assert slip.location == f"/seats/{seat.id}/slip"
+    assert post(manager, f"/desk/{caller}", class_id=class_id).location == slip.location
     paper = words(manager.get(slip.location))
     assert "王秀英" in paper
     assert "楷书入门" in paper

@@ -1,5 +1,7 @@
 """The front desk: find or add somebody, choose a class, print her slip; in well under a minute."""
 
+from collections.abc import Collection
+
 from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -131,9 +133,12 @@ def _serve(form: NewcomerForm, known: list[Person], desk_of: Organisation) -> Pe
 def desk_person(person_id: int) -> Page:
     """Choose a class for her, by subject if there are many; confirming prints her slip."""
     person = accounts.person_for(db(), signed_in(), Permission.SERVE_DESK, person_id)
-    classes = paginate(db(), _classes_asked(), 25)
+    seats = queries.seats_of(db(), person.id)
+    classes = paginate(db(), _classes_asked([seat.class_id for seat in seats]), 25)
     form = DeskEnrolForm()
     form.class_id.choices = [(each.id, each.course.title) for each in classes.rows]
+    if sent_before := [seat.id for seat in seats if form.is_submitted() and seat.class_id == form.class_id.data]:
+        return redirect(url_for("enrolment.slip", seat_id=sent_before[0]), 303)
     if form.validate_on_submit() and (seat := carry_out(form, lambda: _take_at_desk(person, form))):
         return redirect(url_for("enrolment.slip", seat_id=seat.id), 303)
     return render(
@@ -141,14 +146,14 @@ def desk_person(person_id: int) -> Page:
         form=form,
         person=person,
         classes=classes,
-        seats=queries.seats_of(db(), person.id),
+        seats=seats,
         subjects=catalogue.subjects(db()),
         subject_id=number_asked("subject"),
     )
 
 
-def _classes_asked() -> Select[CourseClass]:
-    query = queries.classes_at_desk(signed_in(), Permission.SERVE_DESK)
+def _classes_asked(not_these: Collection[int]) -> Select[CourseClass]:
+    query = queries.classes_at_desk(signed_in(), Permission.SERVE_DESK).where(CourseClass.id.not_in(not_these))
     subject_id = number_asked("subject")
     return query if subject_id is None else query.where(CourseClass.course.has(subject_id=subject_id))
 
