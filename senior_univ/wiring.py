@@ -4,6 +4,7 @@ from senior_univ.accounts import events as accounts
 from senior_univ.attendance import reactions as attendance
 from senior_univ.care import reactions as care
 from senior_univ.care.events import residency_ended
+from senior_univ.catalogue.events import course_closing
 from senior_univ.enrolment import reactions as enrolment
 from senior_univ.enrolment.events import (
     class_left_empty,
@@ -12,8 +13,11 @@ from senior_univ.enrolment.events import (
     seat_ended,
     seat_taken,
 )
+from senior_univ.network import events as network
 from senior_univ.reminders import reactions as reminders
+from senior_univ.teaching.events import teacher_retiring
 from senior_univ.timetable import events as timetable
+from senior_univ.timetable import reactions as lessons
 
 
 def connect() -> None:
@@ -21,6 +25,11 @@ def connect() -> None:
     accounts.person_ended.connect(care.end_residency, weak=False)
     accounts.person_ended.connect(enrolment.follow_person_ended, weak=False)
     residency_ended.connect(enrolment.follow_residency_ended, weak=False)
+    network.room_closing.connect(lessons.keep_room, weak=False)
+    network.venue_closing.connect(lessons.keep_venue, weak=False)
+    network.organisation_closing.connect(lessons.keep_organisation, weak=False)
+    course_closing.connect(lessons.keep_course, weak=False)
+    teacher_retiring.connect(lessons.keep_teacher, weak=False)
     timetable.lesson_moved.connect(enrolment.follow_move, weak=False)
     timetable.lesson_cancelled.connect(enrolment.follow_lesson_cancelled, weak=False)
     timetable.class_cancelled.connect(enrolment.follow_class_cancelled, weak=False)
