@@ -100,16 +100,25 @@ class Dispatcher:
             log.exception("a sender failed")
             return Unknown("error")
 
-    def reap(self, size: int = THREADS) -> int:
-        """Look up what became of texts whose sender never said; returns how many were looked up."""
+    def reap(self) -> int:
+        """Look up what became of texts whose sender never said; returns how many look-ups were made."""
+        made = 0
         with self.database.write() as session:
             outbox.call_unknown(session)
-            wanted = outbox.take_unknown(session, size)
-        for sought in wanted:
-            found = self._look_up(sought)
-            with self.database.write() as session:
-                outbox.settle(session, sought, found, self.settings)
-        return len(wanted)
+        with ThreadPoolExecutor(THREADS, thread_name_prefix="ask") as threads:
+            while not self.stopping.is_set() and (wanted := self._take_unknown()):
+                made += len(wanted)
+                list(threads.map(self._settle, wanted))
+        return made
+
+    def _take_unknown(self) -> list[Sought]:
+        with self.database.write() as session:
+            return outbox.take_unknown(session, self.settings, THREADS)
+
+    def _settle(self, sought: Sought) -> None:
+        found = self._look_up(sought)
+        with self.database.write() as session:
+            outbox.settle(session, sought, found, self.settings)
 
     def _look_up(self, sought: Sought) -> Lookup:
         try:

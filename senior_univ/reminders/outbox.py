@@ -38,8 +38,8 @@ OPEN = (MessageState.SUBMITTING, MessageState.UNKNOWN)
 """An attempt's own outcome may be written from these: the reaper may have called a slow one unknown meanwhile."""
 
 CONFIG_RETRY = timedelta(minutes=5)
-LOOKUP_PAUSE = timedelta(seconds=15)
-"""Between two lookups of one text, and the time that one reaper has for a lookup."""
+LOOKUP_PAUSE = 15
+"""Seconds between two lookups of one text, where the settling time is no shorter."""
 
 PARK_AFTER = timedelta(hours=1)
 """A provider that can't be asked for so long leaves the text to a person."""
@@ -192,27 +192,27 @@ def call_unknown(session: Session) -> int:
     return cast("CursorResult[Any]", done).rowcount
 
 
-def take_unknown(session: Session, size: int) -> list[Sought]:
+def take_unknown(session: Session, settings: Settings, size: int) -> list[Sought]:
     """The next unknown texts to be looked up; no other reaper looks for them meanwhile."""
     now = clock.now()
     wanted = select(Message).where(Message.state == MessageState.UNKNOWN, Message.leased_until <= now)
     rows = session.scalars(wanted.order_by(Message.leased_until).limit(size).with_for_update(skip_locked=True)).all()
     for message in rows:
-        message.leased_until = now + LOOKUP_PAUSE
+        message.leased_until = now + timedelta(seconds=min(LOOKUP_PAUSE, settings.message_settling))
     session.flush()
-    return [Sought(each.id, each.attempt, each.phone, each.text, each.attempted_at or now) for each in rows]
+    return [Sought(each.id, each.attempt, each.phone, each.text, each.attempted_at or now, now) for each in rows]
 
 
 def settle(session: Session, sought: Sought, found: Lookup, settings: Settings) -> bool:
     """Write what a lookup says. Only after the settling time does "not there" mean that it was not sent."""
-    now = clock.now()
+    asked_at = sought.asked_at
     settled_at = sought.began_at + timedelta(seconds=settings.message_lease + settings.message_settling)
     if isinstance(found, Found):
         values = {"state": MessageState.ACCEPTED, "provider_ref": found.ref, "explanation": "looked_up"}
-    elif found is NotThere.NOT_YET and now >= settled_at:
-        values = _due_again(now, "not_there")
-    elif found is NotThere.CANT_TELL or (found is NotThere.NO_ANSWER and now >= sought.began_at + PARK_AFTER):
-        values = {"state": MessageState.PARKED, "explanation": "cant_tell", "ended_at": now}
+    elif found is NotThere.NOT_YET and asked_at >= settled_at:
+        values = _due_again(asked_at, "not_there")
+    elif found is NotThere.CANT_TELL or (found is NotThere.NO_ANSWER and asked_at >= sought.began_at + PARK_AFTER):
+        values = {"state": MessageState.PARKED, "explanation": "cant_tell", "ended_at": asked_at}
     else:
         return False
     return _write(session, sought.message_id, sought.attempt, values)

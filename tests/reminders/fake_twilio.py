@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 ACCOUNT, TOKEN = "AC" + "0" * 32, "secret-of-the-fake"
 ERRORS = {
@@ -139,11 +139,16 @@ class _Handler(BaseHTTPRequestHandler):
         if not fake.can_list:
             self._answer(500, {"code": 20500, "message": "Internal Server Error", "status": 500})
             return
-        to = parse_qs(urlsplit(self.path).query).get("To", [""])[0]
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
         with fake.lock:
-            found = [each for each in reversed(fake.accepted) if each["to"] == to]
-        page = {"messages": found, "page": 0, "page_size": 100, "next_page_uri": None, "uri": self.path}
-        self._answer(200, page)
+            found = [each for each in reversed(fake.accepted) if each["to"] == asked["To"]]
+        size, number = int(asked["PageSize"]), int(asked.get("Page", 0))
+        following = {"To": asked["To"], "PageSize": size, "Page": number + 1}
+        more = f"{urlsplit(self.path).path}?{urlencode(following)}" if found[size * (number + 1) :] else None
+        shown = found[size * number : size * (number + 1)]
+        self._answer(
+            200, {"messages": shown, "page": number, "page_size": size, "next_page_uri": more, "uri": self.path}
+        )
 
     def _is_allowed(self) -> bool:
         expected = "Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()

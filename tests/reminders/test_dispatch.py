@@ -357,6 +357,6 @@ def test_the_same_attempt_handed_over_twice_is_seen(database: Database, worker: 
     for _time in range(2):
         worker.dispatcher.sender.send(outgoing)
     assert len(worker.texts()) == 2
-    assert worker.dispatcher.sender.lookup(Sought(1, 1, "", "", now)) == Found("1.1")
+    assert worker.dispatcher.sender.lookup(Sought(1, 1, "", "", now, now)) == Found("1.1")
     other = replace(outgoing, attempt=2)
-    assert worker.dispatcher.sender.lookup(Sought(1, other.attempt, "", "", now)) is NotThere.NOT_YET
+    assert worker.dispatcher.sender.lookup(Sought(1, other.attempt, "", "", now, now)) is NotThere.NOT_YET

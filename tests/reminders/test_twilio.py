@@ -63,7 +63,7 @@ def outgoing(**given: Any) -> Outgoing:
 
 
 def sought() -> Sought:
-    return Sought(7, 2, "+8613800138000", TEXT, clock.now())
+    return Sought(7, 2, "+8613800138000", TEXT, clock.now(), clock.now())
 
 
 def test_a_text_goes_out_with_everything_twilio_needs(sender: TwilioSender, fake: Fake) -> None:
@@ -124,6 +124,13 @@ def test_an_older_text_or_another_one_is_not_mistaken_for_it(sender: TwilioSende
     sender.send(outgoing())
     assert sender.lookup(replace(sought(), began_at=clock.now() + timedelta(minutes=5))) is NotThere.NOT_YET
     assert sender.lookup(sought()) == Found(fake.accepted[1]["sid"])
+
+
+def test_it_is_found_behind_a_hundred_later_ones(sender: TwilioSender, fake: Fake) -> None:
+    sender.send(outgoing())
+    for number in range(120):
+        fake.accept({"To": "+8613800138000", "Body": f"later {number}"})
+    assert sender.lookup(sought()) == Found(fake.accepted[0]["sid"])
 
 
 def test_a_provider_that_cannot_be_asked_is_no_answer(sender: TwilioSender, fake: Fake) -> None:

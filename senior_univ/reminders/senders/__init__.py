@@ -98,13 +98,14 @@ Result = Accepted | Rejected | NotSent | Unknown
 
 @dataclass(frozen=True)
 class Sought:
-    """An attempt whose outcome is not known, to be looked up."""
+    """An attempt whose outcome is not known, to be looked up. ``asked_at`` is before the provider is asked."""
 
     message_id: int
     attempt: int
     phone: str
     text: str
     began_at: datetime
+    asked_at: datetime
 
     @property
     def ref(self) -> str:

@@ -5,6 +5,7 @@ name and the handshake, and a process that is stopped there would send, once it 
 """
 
 from contextvars import ContextVar
+from socket import socket
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -21,10 +22,21 @@ class LeaseOverError(Exception):
     """Nothing more was written: half of the lease is over."""
 
 
-def _guard() -> None:
-    lease = lease_of_send.get()
-    if lease is not None and lease.is_half_over:
-        raise LeaseOverError
+def write_within_lease(sock: socket, data: bytes) -> None:
+    """Write ``data``, or raise LeaseOverError.
+
+    A socket with a timeout is polled before it is written to, and the thread may wait there for its turn while the
+    process is stopped: so it is made blocking before the look at the clock. A form of two kilobytes fits into its
+    buffer.
+    """
+    lease, timeout = lease_of_send.get(), sock.gettimeout()
+    sock.settimeout(None)
+    try:
+        if lease is not None and lease.is_half_over:
+            raise LeaseOverError
+        sock.sendall(data)
+    finally:
+        sock.settimeout(timeout)
 
 
 class GuardedHTTPConnection(HTTPConnection):
@@ -34,8 +46,7 @@ class GuardedHTTPConnection(HTTPConnection):
         """Connect first, so that the guard stands directly before the write."""
         if self.sock is None:
             self.connect()
-        _guard()
-        super().send(data)
+        write_within_lease(self.sock, data)
 
 
 class GuardedHTTPSConnection(HTTPSConnection):
@@ -45,8 +56,7 @@ class GuardedHTTPSConnection(HTTPSConnection):
         """Connect first, so that the guard stands directly before the write."""
         if self.sock is None:
             self.connect()
-        _guard()
-        super().send(data)
+        write_within_lease(self.sock, data)
 
 
 class GuardedHTTPPool(HTTPConnectionPool):

@@ -55,6 +55,8 @@ LONGEST_VALIDITY = 36000
 SHORTEST_VALIDITY = 5
 CLOCKS_APART = timedelta(minutes=2)
 LISTED = 100
+LISTED_OUT_OF_ORDER = timedelta(days=1)
+"""Twilio lists by when a text was sent, which for one that waited is later than when it was made."""
 
 
 class TwilioSender:
@@ -99,15 +101,16 @@ class TwilioSender:
         return options
 
     def lookup(self, sought: Sought) -> Lookup:
-        """Look for the attempt among the latest texts to that number."""
+        """Look for the attempt among the texts to that number, the newest first."""
+        since = sought.began_at - CLOCKS_APART
         try:
-            listed = self.client.messages.list(to=sought.phone, limit=LISTED, page_size=LISTED)
+            for each in self.client.messages.stream(to=sought.phone, page_size=LISTED):
+                if each.date_created is not None and each.date_created < since - LISTED_OUT_OF_ORDER:
+                    break
+                if each.body == sought.text and each.date_created is not None and each.date_created >= since:
+                    return Found(each.sid)
         except (TwilioException, requests.RequestException, ValueError):
             return NotThere.NO_ANSWER
-        since = sought.began_at - CLOCKS_APART
-        for each in listed:
-            if each.body == sought.text and each.date_created is not None and each.date_created >= since:
-                return Found(each.sid)
         return NotThere.NOT_YET
 
     def parse_receipt(self, url: str, form: Mapping[str, str], signature: str) -> Receipt | None:
