@@ -92,6 +92,7 @@ def make_engine(url: str, pool_size: int = 8) -> Engine:
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
+            pool_use_lifo=True,  # a connection in use has its statements planned already
             json_serializer=_as_json,
             connect_args={"options": "-c timezone=UTC -c lock_timeout=15s -c idle_in_transaction_session_timeout=60s"},
         )
