@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from datetime import timedelta
 from threading import Barrier
 
 import httpx
@@ -17,7 +19,9 @@ from senior_univ.core.db import Database
 from senior_univ.core.errors import DomainError
 from senior_univ.enrolment import actions, queries
 from senior_univ.enrolment.models import Seat
-from senior_univ.timetable.models import CourseClass, Holder, Occupancy
+from senior_univ.timetable.events import lesson_moved
+from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
+from senior_univ.wiring import connect
 from tests.enrolment.seats import counters, enrol, herself, rows
 from tests.factories import make_account, make_class, make_person
 
@@ -112,6 +116,35 @@ def test_coming_and_going_at_once_keeps_the_counters_right(database, crowd):
     with database.read() as session:
         course_class = session.get(CourseClass, class_id)
         assert counters(session, course_class) == rows(session, course_class)
+
+
+def test_whoever_enrols_while_a_lesson_moves_is_taken_at_its_new_time(database, crowd):
+    connect()
+    class_id, people = crowd
+
+    def act(number: int) -> None:
+        with database.write() as session:
+            course_class = session.get(CourseClass, class_id)
+            if number % 4:
+                enrol(session, course_class, session.get(Person, people[number % CAPACITY]))
+                return
+            lesson = course_class.lessons[0]
+            by = timedelta(minutes=number)
+            lesson.starts_at, lesson.ends_at = lesson.starts_at + by, lesson.ends_at + by
+            lesson_moved.send(session, lesson=lesson, old_starts_at=lesson.starts_at, old_room_id=lesson.room_id)
+
+    def act_or_refuse(number: int) -> None:
+        with suppress(DomainError):
+            act(number)
+
+    all_at_once(act_or_refuse, 24)
+    with database.read() as session:
+        differs = (Occupancy.starts_at != Lesson.starts_at) | (Occupancy.ends_at != Lesson.ends_at)
+        of_people = Occupancy.holder == Holder.PERSON
+        stale = select(func.count()).select_from(Occupancy).join(Lesson).where(of_people, differs)
+        assert session.scalar(stale) == 0
+        held = session.scalar(select(func.count()).select_from(Occupancy).where(of_people))
+        assert held == 4 * rows(session, session.get(CourseClass, class_id))[0] > 0
 
 
 def signed_in_cookie(app: Flask, account_id: int) -> tuple[str, str]:
