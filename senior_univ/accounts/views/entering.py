@@ -7,6 +7,7 @@ from flask_login import login_user
 from werkzeug.wrappers import Response
 
 from senior_univ.accounts import actions
+from senior_univ.accounts.models import Account
 from senior_univ.accounts.web_setup import load_user
 from senior_univ.core import clock
 from senior_univ.core.errors import DomainError
@@ -33,9 +34,8 @@ def proved_phone() -> str | None:
     return asked.get("phone") if is_fresh else None
 
 
-def enter(person_id: int, way: str, then: str | None = None) -> Response:
-    """Sign that person in and go on to ``then``, or where she wanted to go; an account that was closed is told so."""
-    asked: dict[str, Any] = session.get("sign_in", {})
+def enter(person_id: int, way: str) -> Response:
+    """Sign that person in and go where she wanted to go; an account that was closed is told so."""
     try:
         account = actions.enter(db(), person_id, way)
         commit()
@@ -43,6 +43,12 @@ def enter(person_id: int, way: str, then: str | None = None) -> Response:
         roll_back()
         flash(str(refusal.message), "warning")
         return redirect(url_for("accounts.sign_in"), 303)
+    return arrive(account)
+
+
+def arrive(account: Account, then: str | None = None) -> Response:
+    """Begin the session of an account that was entered, and go on to ``then`` or where she wanted to go."""
+    asked: dict[str, Any] = session.get("sign_in", {})
     begin(f"{account.id}.{account.session_number}", is_borrowed=bool(asked.get("is_borrowed")))
     return redirect(then or safe_next(asked.get("next")) or "/", 303)
 

@@ -23,10 +23,10 @@ from senior_univ.accounts.forms import (
     VillageForm,
     WhomForm,
 )
-from senior_univ.accounts.models import RELATION_LABELS, Person
+from senior_univ.accounts.models import RELATION_LABELS, Account, Person
 from senior_univ.accounts.rules import keyed_hash, parse_phone, read_birth
 from senior_univ.accounts.views.blueprint import blueprint
-from senior_univ.accounts.views.entering import enter, proved_phone, secret
+from senior_univ.accounts.views.entering import arrive, proved_phone, secret
 from senior_univ.core.errors import DomainError
 from senior_univ.core.forms import Form
 from senior_univ.core.permissions import Permission
@@ -215,10 +215,10 @@ def register_check() -> Page:
     if (address := next_address()) != url_for("accounts.register_check"):
         return redirect(address, 303)
     form = EmptyForm()
-    if form.validate_on_submit() and is_seldom(form) and (person := carry_out(form, write_down)):
+    if form.validate_on_submit() and is_seldom(form) and (kept := carry_out(form, write_down)):
         session.pop("registration")
         done = url_for("accounts.registered")
-        return redirect(done, 303) if viewer() else enter(person.id, "code", then=done)
+        return arrive(kept, then=done) if isinstance(kept, Account) else redirect(done, 303)
     return render("accounts/register/check.html", form=form, answers=answers_in_words())
 
 
@@ -243,14 +243,16 @@ def details(start: str) -> Details:
     return Details(answers.get(f"{start}name", ""), year, born_on, region_code=place, phone=phone or None)
 
 
-def write_down() -> Person:
-    """Enter whom the answers are about."""
+def write_down() -> Account | Person:
+    """Enter whom the answers are about: the account of somebody new, or the elder of somebody who is signed in."""
     who, answers = viewer(), session["registration"]
+    if who is not None:
+        return actions.enter_elder(db(), details("elder-"), answers["relation"], by=who)
     if answers["whom"] == "self":
-        return actions.enter_person(db(), details(""), by=None)
-    if who is None:
-        return actions.register_family(db(), details(""), details("elder-"), answers["relation"])
-    return actions.enter_elder(db(), details("elder-"), answers["relation"], by=who)
+        person = actions.enter_person(db(), details(""), by=None)
+    else:
+        person = actions.register_family(db(), details(""), details("elder-"), answers["relation"])
+    return actions.enter(db(), person.id, "code")
 
 
 def answers_in_words() -> list[tuple[Any, Any, str]]:
