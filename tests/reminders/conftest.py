@@ -1,11 +1,13 @@
 """One worker on the test's database, whose sender is the console; texts are what it was given."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, select
 
 from config import Settings
@@ -67,6 +69,19 @@ def make_worker(database: Database) -> Callable[..., Worker]:
 @pytest.fixture
 def statements(database: Database) -> Iterator[list[str]]:
     """What the database was asked, as it comes."""
+    with listening(database) as asked:
+        yield asked
+
+
+@pytest.fixture
+def statements_of(app: Flask) -> Iterator[list[str]]:
+    """What the application asked of its database, as it comes."""
+    with listening(app.extensions["database"]) as asked:
+        yield asked
+
+
+@contextmanager
+def listening(database: Database) -> Iterator[list[str]]:
     asked: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:

@@ -1,11 +1,9 @@
 """Moving and cancelling tells everybody in the class, once, of what stands."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 from time_machine import Traveller
 
 from senior_univ.accounts.models import Person
@@ -17,9 +15,9 @@ from senior_univ.enrolment.models import Hand, Seat
 from senior_univ.reminders import actions
 from senior_univ.reminders.models import Message, MessageState
 from senior_univ.timetable.actions import cancel_class
-from senior_univ.timetable.events import lesson_cancelled, lesson_moved
-from senior_univ.timetable.models import CourseClass, Lesson, Occupancy
+from senior_univ.timetable.models import CourseClass
 from tests.factories import make_class, make_course, make_grant, make_organisation, make_person, make_room, make_seat
+from tests.reminders import lessons
 from tests.reminders.conftest import Worker, at
 
 FIRST = at("2026-03-19 09:30")
@@ -40,30 +38,14 @@ def class_id(database: Database, frozen: Traveller) -> int:
 def shift(database: Database, class_id: int, by: timedelta, *, numbers: range = range(1, 2)) -> None:
     """Move lessons as timetable does, and say so."""
     with database.write() as session:
-        for lesson in _lessons(session, class_id, numbers):
-            _move(session, lesson, lesson.starts_at + by)
-
-
-def _lessons(session: Session, class_id: int, numbers: range) -> Any:
-    wanted = select(Lesson).where(Lesson.class_id == class_id, Lesson.number.in_(numbers))
-    return session.scalars(wanted.order_by(Lesson.number)).all()
-
-
-def _move(session: Session, lesson: Lesson, starts_at: datetime, room_id: int | None = None) -> None:
-    old_starts_at, old_room_id = lesson.starts_at, lesson.room_id
-    for taken in session.scalars(select(Occupancy).where(Occupancy.lesson_id == lesson.id)):
-        session.delete(taken)
-    lesson.starts_at, lesson.ends_at = starts_at, starts_at + timedelta(minutes=90)
-    lesson.room_id = room_id or lesson.room_id
-    session.flush()
-    lesson_moved.send(session, lesson=lesson, old_starts_at=old_starts_at, old_room_id=old_room_id)
+        for lesson in lessons.lessons_of(session, class_id, numbers):
+            lessons.move(session, lesson, lesson.starts_at + by)
 
 
 def cancel(database: Database, class_id: int, number: int = 1) -> None:
     with database.write() as session:
-        [lesson] = _lessons(session, class_id, range(number, number + 1))
-        lesson.cancelled_at = clock.now()
-        lesson_cancelled.send(session, lesson=lesson)
+        [lesson] = lessons.lessons_of(session, class_id, range(number, number + 1))
+        lessons.cancel(session, lesson)
 
 
 def settle(frozen: Traveller) -> None:
@@ -146,9 +128,9 @@ def test_several_moves_each_of_its_own_are_told_one_by_one(
 
 def test_another_place_is_told(database: Database, worker: Worker, class_id: int, frozen: Traveller) -> None:
     with database.write() as session:
-        [lesson] = _lessons(session, class_id, range(1, 2))
+        [lesson] = lessons.lessons_of(session, class_id, range(1, 2))
         other = make_room(session, make_organisation(session, sms_name="南关站"), name="二楼教室")
-        _move(session, lesson, lesson.starts_at, other.id)
+        lessons.move(session, lesson, lesson.starts_at, other.id)
     settle(frozen)
     [(_phone, text)] = worker.send()
     assert "第1次课（3月19日星期四上午9:30）换了地点，改在南关站二楼教室" in text
@@ -241,7 +223,7 @@ def test_a_cancelled_class_is_one_text_however_many_lessons_it_had(
 def test_two_changes_at_the_same_moment_share_a_text(database: Database, class_id: int, worker: Worker) -> None:
     """What a second process does whose insert found the text that the first had written."""
     with database.write() as session:
-        first, second = _lessons(session, class_id, range(1, 3))
+        first, second = lessons.lessons_of(session, class_id, range(1, 3))
         for lesson in (first, second, first):
             actions.tell_lesson_change(session, lesson, lesson.starts_at - timedelta(days=1), lesson.room_id)
     with database.read() as session:

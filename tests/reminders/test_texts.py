@@ -1,0 +1,91 @@
+"""Every kind has its words in both languages, and no text breaks a rule of the people who read it."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from jinja2 import UndefinedError
+
+from config import Settings
+from senior_univ.reminders import texts
+from senior_univ.reminders.models import MessageKind
+from tests.reminders.conftest import at
+
+FIRST = at("2026-03-11 09:30")
+ITEM = {
+    "name": "王秀英",
+    "is_own": True,
+    "starts_at": FIRST.isoformat(),
+    "course": "楷书入门",
+    "place": "北关站一楼教室",
+}
+CHANGE = {
+    "number": 3,
+    "is_cancelled": False,
+    "is_moved": True,
+    "old_at": FIRST.isoformat(),
+    "new_at": (FIRST + timedelta(days=1, hours=5)).isoformat(),
+    "place": "北关站一楼教室",
+}
+COMMON = {
+    "name": "王秀英",
+    "names": ["王秀英"],
+    "is_own": True,
+    "by": "李芳",
+    "is_relative": True,
+    "relative": "李芳",
+    "course": "楷书入门",
+    "place": "北关站一楼教室",
+    "starts_at": FIRST.isoformat(),
+    "digits": "123456",
+    "items": [ITEM],
+    "more": 0,
+    "weekly": False,
+    "count": 1,
+    "changes": [CHANGE],
+    "phones": ["+863192020001"],
+}
+VARIANTS: list[dict[str, Any]] = [
+    {},
+    {"is_own": False, "is_relative": False, "phones": []},
+    {"items": [ITEM, ITEM | {"is_own": False}], "more": 3},
+    {"changes": [CHANGE | {"is_cancelled": True}, CHANGE | {"is_moved": False}], "more": 4},
+    {"changes": [CHANGE], "weekly": True, "count": 16},
+]
+LOTTERY = ("抽签", "摇号", "中签")
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+@pytest.mark.parametrize("language", ["", "zh_CN", "en"])
+@pytest.mark.parametrize("kind", MessageKind)
+def test_every_text_is_one_line_of_plain_words(
+    app: Flask, kind: MessageKind, language: str, variant: dict[str, Any]
+) -> None:
+    with app.app_context():
+        text = texts.render(kind, language, COMMON | variant, app.config["SETTINGS"])
+    assert text.startswith("【老年大学】")
+    assert "\n" not in text
+    assert "  " not in text
+    assert "http" not in text
+    assert not any(word in text for word in LOTTERY)
+    assert ("验证码不要告诉任何人" in text) == (kind is MessageKind.CODE)
+    assert text.endswith(("。", "."))
+
+
+def test_what_a_template_lacks_is_an_error() -> None:
+    with pytest.raises(UndefinedError, match="digits"):
+        texts.render(MessageKind.CODE, "", {}, Settings.from_environment({}))
+
+
+def test_a_site_without_a_phone_names_the_help_phone_or_none() -> None:
+    parameters = COMMON | {"phones": [""]}
+    helped = Settings.from_environment({"HELP_PHONE": "+863192345678"})
+    assert "请打0319-2345678" in texts.render(MessageKind.REMINDER_EVENING, "", parameters, helped)
+    assert "请打" not in texts.render(MessageKind.REMINDER_EVENING, "", parameters, Settings.from_environment({}))
+
+
+def test_names_and_courses_without_end_are_shortened() -> None:
+    item = ITEM | {"name": "王" * 80, "course": "课" * 80, "place": "站" * 160}
+    parameters = COMMON | {"items": [item] * 8}
+    assert len(texts.render(MessageKind.REMINDER_MORNING, "", parameters, Settings.from_environment({}))) < 700
