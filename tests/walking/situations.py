@@ -266,8 +266,8 @@ def crowd(session: Session) -> None:
     site_place, home_place = scene.place_of(stories.MANAGER), scene.place_of(stories.SCHEDULER)
     learner_id, asked_by = scene.id_of(stories.LEARNER), scene.id_of(stories.SCHEDULER)
     for number in range(CROWD):
-        first = clock.instant(clock.today() + timedelta(number % 5), time(6, 5 * number))
-        made = _class(scene, site_place, first_at=first, minutes=5, term=session.get_one(CourseClass, 1).term)
+        first = clock.instant(clock.today() + timedelta(number % 5), time(6))
+        made = _class(scene, site_place, first_at=first, term=session.get_one(CourseClass, 1).term)
         sit(scene, made, learner_id)
         sit(scene, made, factories.make_person(session).id)
         relative = factories.make_person(session)
