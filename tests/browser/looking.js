@@ -123,7 +123,7 @@ void (window.looking = (() => {
       seen.push({ element, ring: hasRing(element), box: box(element), floats: isFloating(element), shown: isShown(target(element)) });
     });
     // The parts of a date or time field are stops of their own.
-    return stops().reduce((sum, element) => sum + ({ date: 4, time: 3, "datetime-local": 6 }[element.type] || 1), 0);
+    return stops().reduce((sum, element) => sum + ({ date: 5, time: 5, "datetime-local": 8 }[element.type] || 1), 0);
   };
 
   const passed = () => {
