@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
 from senior_univ.accounts.models import Account, Belonging, FamilyGrant, NameReading, Person, RoleAssignment
@@ -34,32 +34,39 @@ class SignedInPerson:
     elder_names: Mapping[int, str]
 
 
-def is_standing(grant: type[FamilyGrant] = FamilyGrant, day: date | None = None) -> ColumnElement[bool]:
+def is_standing(
+    grant: type[FamilyGrant] = FamilyGrant, day: date | ColumnElement[date] | None = None
+) -> ColumnElement[bool]:
     """SQL for ``rules.stands``."""
-    runs = or_(grant.ends_on.is_(None), grant.ends_on >= (day or clock.today()))
+    runs = or_(grant.ends_on.is_(None), grant.ends_on >= (clock.today() if day is None else day))
     return and_(grant.consented_at.is_not(None), grant.ended_at.is_(None), runs)
 
 
-def _person_with_posts_and_elders() -> Select[*tuple[Any, ...]]:
-    """One row for each pair of a post and an elder: few of each, and one query for every request."""
-    return (
-        select(
-            Person,
-            RoleAssignment.role,
-            Organisation.id,
-            Organisation.region_code,
-            elder.id.label("elder_id"),
-            elder.name.label("elder_name"),
-            FamilyGrant.rights,
-        )
-        .outerjoin(RoleAssignment, and_(RoleAssignment.person_id == Person.id, RoleAssignment.taken_at.is_(None)))
-        .outerjoin(
-            Organisation, and_(Organisation.id == RoleAssignment.organisation_id, Organisation.closed_on.is_(None))
-        )
-        .outerjoin(FamilyGrant, and_(FamilyGrant.relative_id == Person.id, is_standing()))
-        .outerjoin(elder, and_(elder.id == FamilyGrant.elder_id, elder.ended_at.is_(None)))
-        .where(Person.ended_at.is_(None))
+_PERSON_WITH_POSTS_AND_ELDERS: Select[*tuple[Any, ...]] = (
+    select(
+        Person,
+        RoleAssignment.role,
+        Organisation.id,
+        Organisation.region_code,
+        elder.id.label("elder_id"),
+        elder.name.label("elder_name"),
+        FamilyGrant.rights,
     )
+    .outerjoin(RoleAssignment, and_(RoleAssignment.person_id == Person.id, RoleAssignment.taken_at.is_(None)))
+    .outerjoin(Organisation, and_(Organisation.id == RoleAssignment.organisation_id, Organisation.closed_on.is_(None)))
+    .outerjoin(FamilyGrant, and_(FamilyGrant.relative_id == Person.id, is_standing(day=bindparam("today"))))
+    .outerjoin(elder, and_(elder.id == FamilyGrant.elder_id, elder.ended_at.is_(None)))
+    .where(Person.ended_at.is_(None))
+)
+"""One row for each pair of a post and an elder: few of each, and one query for every request; built once for all."""
+
+_SIGNED_IN: Select[*tuple[Any, ...]] = _PERSON_WITH_POSTS_AND_ELDERS.join(
+    Account, Account.person_id == Person.id
+).where(
+    Account.id == bindparam("account_id"),
+    Account.session_number == bindparam("session_number"),
+    Account.closed_at.is_(None),
+)
 
 
 def _viewer_of(rows: Sequence[Row[Any]]) -> Viewer:
@@ -71,7 +78,8 @@ def _viewer_of(rows: Sequence[Row[Any]]) -> Viewer:
 
 def build_viewer(session: Session, person_id: int) -> Viewer:
     """The viewer that this person is, today; NotFoundError where there is no such person."""
-    rows = session.execute(_person_with_posts_and_elders().where(Person.id == person_id)).all()
+    wanted = _PERSON_WITH_POSTS_AND_ELDERS.where(Person.id == person_id)
+    rows = session.execute(wanted, {"today": clock.today()}).all()
     if not rows:
         raise NotFoundError
     return _viewer_of(rows)
@@ -79,11 +87,8 @@ def build_viewer(session: Session, person_id: int) -> Viewer:
 
 def signed_in_person(session: Session, account_id: int, session_number: int) -> SignedInPerson | None:
     """Who is signed in with that account and session number; None once the account closed or signed out everywhere."""
-    rows = session.execute(
-        _person_with_posts_and_elders()
-        .join(Account, Account.person_id == Person.id)
-        .where(Account.id == account_id, Account.session_number == session_number, Account.closed_at.is_(None))
-    ).all()
+    asked = {"account_id": account_id, "session_number": session_number, "today": clock.today()}
+    rows = session.execute(_SIGNED_IN, asked).all()
     if not rows:
         return None
     names = {row.elder_id: row.elder_name for row in rows if row.elder_id}

@@ -18,8 +18,11 @@ from wtforms import (
 )
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
+from wtforms.meta import DefaultMeta
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
+
+from senior_univ.core.i18n import chosen_language
 
 
 def clean_text(text: str | None) -> str | None:
@@ -34,7 +37,16 @@ class Form(FlaskForm):
     """A form with CSRF protection whose text fields are cleaned and whose refusals are lists of words."""
 
     class Meta(FlaskForm.Meta):
-        """Cleans the text of every field."""
+        """Cleans the text of every field; WTForms' own words are read from their file once, not at every request."""
+
+        @property
+        def locales(self) -> tuple[str]:
+            """The language of WTForms' own words."""
+            return (chosen_language(),)
+
+        def get_translations(self, form: Any) -> Any:
+            """WTForms' own words in that language."""
+            return DefaultMeta.get_translations(self, form)
 
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             """Add the cleaning filter to text fields; choices may be pairs of value and words."""

@@ -1,10 +1,14 @@
-"""Reads what decides whether people may have a seat: the same few queries for one person as for a hundred."""
+"""Reads what decides whether people may have a seat: the same few queries for one person as for a hundred.
+
+They are built once, since building them takes longer than running them, and everybody who enrols needs them.
+"""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from senior_univ.accounts.models import Person
@@ -17,23 +21,52 @@ from senior_univ.enrolment.models import Seat
 from senior_univ.enrolment.rules import Facts, OtherClass, no_place, reason_against
 from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
 
+wanted, hers = aliased(Lesson), aliased(Lesson)
+
+PEOPLE: Select[Any, Any, Any, Any] = (  # needs, residency and seat may be None
+    select(Person, AccessNeeds, Residency, Seat)
+    .outerjoin(AccessNeeds, AccessNeeds.person_id == Person.id)
+    .outerjoin(Residency, and_(Residency.person_id == Person.id, Residency.to_on.is_(None)))
+    .outerjoin(Seat, and_(Seat.person_id == Person.id, Seat.class_id == bindparam("class_id"), Seat.ended_at.is_(None)))
+    .where(Person.id.in_(bindparam("person_ids", expanding=True)), Person.ended_at.is_(None))
+    .order_by(Person.id)
+    .options(joinedload(Residency.unit))
+)
+PEOPLE_LOCKED = PEOPLE.with_for_update(of=Person, key_share=True)
+
+OTHER_CLASSES = (
+    select(
+        Occupancy.holder_id, CourseClass.id, Course.title, CourseClass.weekday, CourseClass.starts, CourseClass.minutes
+    )
+    .join(
+        wanted,
+        and_(
+            wanted.class_id == bindparam("class_id"),
+            wanted.cancelled_at.is_(None),
+            wanted.starts_at > bindparam("now"),
+            Occupancy.starts_at < wanted.ends_at,
+            wanted.starts_at < Occupancy.ends_at,
+        ),
+    )
+    .join(hers, hers.id == Occupancy.lesson_id)
+    .join(CourseClass, CourseClass.id == hers.class_id)
+    .join(Course, Course.id == CourseClass.course_id)
+    .where(
+        Occupancy.holder == Holder.PERSON,
+        Occupancy.holder_id.in_(bindparam("person_ids", expanding=True)),
+        Occupancy.ends_at > bindparam("now"),
+        CourseClass.id != bindparam("class_id"),
+    )
+    .distinct()
+)
+
 
 def facts_of(
     session: Session, course_class: CourseClass, person_ids: Collection[int], *, lock: bool = False
 ) -> dict[int, Facts]:
     """The facts about each of these people, by id; ``lock`` lets nobody else give one of them a seat meanwhile."""
-    query = (
-        select(Person, AccessNeeds, Residency, Seat)
-        .outerjoin(AccessNeeds, AccessNeeds.person_id == Person.id)
-        .outerjoin(Residency, and_(Residency.person_id == Person.id, Residency.to_on.is_(None)))
-        .outerjoin(Seat, and_(Seat.person_id == Person.id, Seat.class_id == course_class.id, Seat.ended_at.is_(None)))
-        .where(Person.id.in_(person_ids), Person.ended_at.is_(None))
-        .order_by(Person.id)
-        .options(joinedload(Residency.unit))
-    )
-    if lock:
-        query = query.with_for_update(of=Person, key_share=True)
-    rows: Sequence[tuple[Person, AccessNeeds | None, Residency | None, Seat | None]] = session.execute(query).all()
+    asked = {"class_id": course_class.id, "person_ids": list(person_ids)}
+    rows = session.execute(PEOPLE_LOCKED if lock else PEOPLE, asked).all()
     resident_ids = [person.id for person, _, residency, _ in rows if residency is not None]
     blocks = care.blocks_for(session, resident_ids) if resident_ids else {}
     others = _other_classes(session, course_class.id, person_ids, clock.now())
@@ -47,39 +80,9 @@ def _other_classes(
     session: Session, class_id: int, person_ids: Collection[int], now: datetime
 ) -> dict[int, list[OtherClass]]:
     """The other classes that each of them has at the time of a coming lesson of this class."""
-    wanted, hers = aliased(Lesson), aliased(Lesson)
-    query = (
-        select(
-            Occupancy.holder_id,
-            CourseClass.id,
-            Course.title,
-            CourseClass.weekday,
-            CourseClass.starts,
-            CourseClass.minutes,
-        )
-        .join(
-            wanted,
-            and_(
-                wanted.class_id == class_id,
-                wanted.cancelled_at.is_(None),
-                wanted.starts_at > now,
-                Occupancy.starts_at < wanted.ends_at,
-                wanted.starts_at < Occupancy.ends_at,
-            ),
-        )
-        .join(hers, hers.id == Occupancy.lesson_id)
-        .join(CourseClass, CourseClass.id == hers.class_id)
-        .join(Course, Course.id == CourseClass.course_id)
-        .where(
-            Occupancy.holder == Holder.PERSON,
-            Occupancy.holder_id.in_(person_ids),
-            Occupancy.ends_at > now,
-            CourseClass.id != class_id,
-        )
-        .distinct()
-    )
+    asked = {"class_id": class_id, "person_ids": list(person_ids), "now": now}
     found: dict[int, list[OtherClass]] = defaultdict(list)
-    for person_id, other_id, title, weekday, starts, minutes in session.execute(query):
+    for person_id, other_id, title, weekday, starts, minutes in session.execute(OTHER_CLASSES, asked):
         found[person_id].append(OtherClass(other_id, title, weekday, starts, minutes))
     return found
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from senior_univ.accounts.models import Person
@@ -188,13 +188,19 @@ def open_class(session: Session, class_id: int) -> CourseClass | None:
     return session.scalar(query.options(*timetable.class_options()))
 
 
+_LIVES_THERE = exists().where(
+    Residency.person_id == bindparam("person_id"), Residency.to_on.is_(None), Residency.home_id == CourseClass.home_id
+)
+_CLASS_TO_JOIN = (
+    select(CourseClass)
+    .where(CourseClass.id == bindparam("class_id"), or_(CourseClass.home_id.is_(None), _LIVES_THERE))
+    .options(*timetable.class_options())
+)
+
+
 def class_to_join(session: Session, class_id: int, person_id: int) -> CourseClass | None:
     """A class that anybody may join, or the own class of the home where she lives, with all that is said of it."""
-    lives_there = exists().where(
-        Residency.person_id == person_id, Residency.to_on.is_(None), Residency.home_id == CourseClass.home_id
-    )
-    query = select(CourseClass).where(CourseClass.id == class_id, or_(CourseClass.home_id.is_(None), lives_there))
-    return session.scalar(query.options(*timetable.class_options()))
+    return session.scalar(_CLASS_TO_JOIN, {"class_id": class_id, "person_id": person_id})
 
 
 def learner(session: Session, person_id: int) -> Person:
