@@ -17,9 +17,7 @@ from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest,
 from senior_univ.teaching.rules import reasons_against
 from senior_univ.timetable import actions as timetable
 from senior_univ.timetable import queries as timetable_queries
-from senior_univ.timetable.conflicts import find_conflicts, slot_of
 from senior_univ.timetable.models import CourseClass
-from senior_univ.timetable.refusals import refuse_conflicts
 from senior_univ.timetable.rules import Plan, first_day
 
 NO_LONGER_OPEN = {
@@ -114,7 +112,7 @@ def make_offer(session: Session, request: ClassRequest, proposal: rules.Proposal
     _take_up(session, request)
     _refuse_open_offer(request)
     _check_proposal(request, proposal)
-    _refuse_impossible(session, request, proposal, by)
+    timetable.refuse_impossible(session, plans(session, request, proposal), by=by)
     offer = ClassOffer(
         request=request,
         course=proposal.course,
@@ -164,20 +162,6 @@ def plans(session: Session, request: ClassRequest, proposal: rules.Proposal) -> 
         )
         for room in rooms_of(session, request.home_id)
     ]
-
-
-def _refuse_impossible(session: Session, request: ClassRequest, proposal: rules.Proposal, by: Viewer) -> None:
-    """Refuse a time at which no room of the home could hold the class; in the words of the room that comes nearest."""
-    refusals = []
-    for plan in plans(session, request, proposal):
-        slot = slot_of(plan, timetable_queries.holidays_between(session, plan.term.starts_on, plan.term.ends_on))
-        conflicts = find_conflicts(session, slot) if slot.meetings else []
-        if not conflicts:
-            return
-        refusals.append((len(conflicts), plan, slot, conflicts))
-    if refusals:
-        _count, plan, slot, conflicts = min(refusals, key=lambda refusal: refusal[0])
-        raise refuse_conflicts(session, plan, slot, conflicts, by)
 
 
 def decline_offer(session: Session, offer: ClassOffer, *, by: Viewer) -> ClassOffer:

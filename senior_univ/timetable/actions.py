@@ -21,7 +21,7 @@ from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
 from senior_univ.timetable.refusals import TAKEN_JUST_NOW, free_words, refuse_conflicts
 from senior_univ.timetable.rules import Meeting, Plan
 
-__all__ = ["Plan", "cancel_class", "cancel_lesson", "move_lesson", "open_class", "warnings"]
+__all__ = ["Plan", "cancel_class", "cancel_lesson", "move_lesson", "open_class", "refuse_impossible", "warnings"]
 
 LESSON_STATE = ("starts_at", "ends_at", "room_id", "teacher_id", "moved_from", "cancelled_at")
 CLASS_STATE = ("first_lesson_at", "last_lesson_at", "cancelled_at")
@@ -60,6 +60,23 @@ def open_class(session: Session, plan: Plan, *, by: Viewer) -> CourseClass:
     record(session, "class.opened", opened, by=by, lessons=len(slot.meetings))
     events.class_opened.send(session, course_class=opened)
     return opened
+
+
+def refuse_impossible(session: Session, plans: Sequence[Plan], *, by: Viewer) -> None:
+    """Refuse where no one of several plans (other rooms, say) is free, in the words of the one that comes nearest.
+
+    Opens nothing. A plan without any lesson left in its term stands for itself; so does no plan at all.
+    """
+    refused = []
+    for plan in plans:
+        slot = slot_of(plan, queries.holidays_between(session, plan.term.starts_on, plan.term.ends_on))
+        conflicts = find_conflicts(session, slot) if slot.meetings else []
+        if not conflicts:
+            return
+        refused.append((plan, slot, conflicts))
+    if refused:
+        plan, slot, conflicts = min(refused, key=lambda each: len(each[2]))
+        raise refuse_conflicts(session, plan, slot, conflicts, by)
 
 
 def _lock(session: Session, room: Room, teacher: Teacher) -> None:
