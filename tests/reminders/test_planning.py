@@ -245,6 +245,17 @@ def test_a_late_morning_run_leaves_out_what_has_begun(database: Database, worker
     assert [phone for phone, _text in worker.tick()] == ["+8613800138009"]
 
 
+def test_a_text_that_was_late_leaves_out_what_has_begun(database: Database, worker: Worker, frozen: Traveller) -> None:
+    make_learner(database, phone="+8613800138000")
+    make_learner(database, "2026-03-11 10:30", phone="+8613800138000", name="李桂兰")
+    frozen.move_to(MORNING)
+    worker.plan()
+    frozen.move_to(MORNING_CLASS)
+    [(_phone, text)] = worker.send()
+    assert "李桂兰" in text
+    assert "王秀英" not in text
+
+
 def test_a_reminder_waits_for_no_lesson_that_began(database: Database, worker: Worker, frozen: Traveller) -> None:
     make_learner(database)
     frozen.move_to(MORNING)

@@ -17,7 +17,16 @@ from senior_univ.attendance.models import Leave
 from senior_univ.core import clock
 from senior_univ.core.db import Database
 from senior_univ.enrolment.models import Seat
-from senior_univ.reminders.models import CHANGES, REMINDERS, Message, MessageAbout, MessageState, Priority, SentText
+from senior_univ.reminders.models import (
+    CHANGES,
+    REMINDERS,
+    Message,
+    MessageAbout,
+    MessageKind,
+    MessageState,
+    Priority,
+    SentText,
+)
 from senior_univ.reminders.senders import Accepted, Lookup, NotSent, NotThere, Outgoing, Receipt, Result, Sought
 from senior_univ.timetable.models import CourseClass, Lesson
 from tests.factories import make_class, make_person, make_seat, make_term
@@ -29,10 +38,10 @@ DAYS = {"Asia/Shanghai": date(2026, 12, 30), "Europe/Berlin": date(2026, 3, 27)}
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["nothing", "move", "cancel", "leave", "stop", "withdraw", "down"]),
+        st.sampled_from(["nothing", "move", "cancel", "leave", "stop", "withdraw", "down", "down"]),
         st.integers(0, 3),
-        st.integers(-30, 30),
-        st.integers(1, 9 * 60),
+        st.sampled_from([-24, -5, 1, 5, 24, 48]),
+        st.sampled_from([1, 5, 30, 90, 200, 500]),
     ),
     min_size=4,
     max_size=14,
@@ -69,7 +78,9 @@ class Watching:
             self.broken.append("a change for nobody")
 
     def _check_reminder(self, session: Session, message: Message, now: datetime) -> None:
-        self.runs[message.kind, clock.local(now).date(), message.phone] += 1
+        today = clock.local(now).date()
+        day = today + timedelta(days=message.kind is MessageKind.REMINDER_EVENING)
+        self.runs[message.kind, day, message.phone] += 1
         for item in message.parameters["items"]:
             starts_at = datetime.fromisoformat(item["starts_at"])
             standing = (
@@ -83,7 +94,8 @@ class Watching:
                 .where(Lesson.starts_at == starts_at, Lesson.cancelled_at.is_(None), Seat.ended_at.is_(None))
                 .where(Person.name == item["name"], Person.reminders_stopped_at.is_(None), Leave.id.is_(None))
             )
-            if starts_at <= now or session.scalars(standing).first() is None:
+            is_of_that_day = clock.local(starts_at).date() == day
+            if starts_at <= now or not is_of_that_day or session.scalars(standing).first() is None:
                 self.broken.append(f"{item} at {now}")
 
     def lookup(self, sought: Sought) -> Lookup:
@@ -148,7 +160,7 @@ def test_no_promise_is_broken(
 
 
 def _play(database: Database, worker: Worker, first: date, steps: list[tuple[str, int, int, int]]) -> None:
-    with time_machine.travel(clock.instant(first, time(10)), tick=False) as traveller:
+    with time_machine.travel(clock.instant(first, time(17, 30)), tick=False) as traveller:
         ids = make_world(database, first)
         worker.dispatcher.sender = sender = Watching(database)
         for what, which, hours, minutes in steps:
