@@ -63,8 +63,7 @@ def enrol(class_id: int) -> Page:
 
 def _say_no(course_class: CourseClass, refusal: DomainError) -> Page:
     others = others_instead(course_class, refusal)
-    page = render("enrolment/not_now.html", course_class=course_class, refusal=refusal, others=others)
-    return page, 409
+    return render("enrolment/not_now.html", course_class=course_class, refusal=refusal, others=others)
 
 
 def _steps(question: str) -> dict[str, int]:
