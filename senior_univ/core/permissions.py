@@ -125,6 +125,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_ROOMS,
             Permission.MANAGE_TEACHERS,
             Permission.MANAGE_COURSES,
+            Permission.SEE_MESSAGES,
         }
     ),
     Role.CARE_SCHEDULER: frozenset(

@@ -35,7 +35,7 @@ STATE_LABELS = {
     MessageState.FAILED: _l("Not delivered"),
     MessageState.UNKNOWN: _l("Unclear"),
     MessageState.PARKED: _l("Needs a person"),
-    MessageState.CANCELLED: _l("Cancelled"),
+    MessageState.CANCELLED: _l("No longer needed"),
     MessageState.EXPIRED: _l("Too late"),
     MessageState.SUPPRESSED: _l("Not wanted"),
 }

@@ -51,7 +51,9 @@ def render(kind: MessageKind, language: str, parameters: Mapping[str, Any], sett
     phones = [each for each in parameters.get("phones", ()) if each] or [settings.help_phone]
     values = dict(parameters) | {
         "signature": settings.sms_signature,
-        "phone": " ".join(phone_words(each) for each in dict.fromkeys(phones) if each),
+        "phone": (" or " if language == "en" else "或").join(
+            phone_words(each) for each in dict.fromkeys(phones) if each
+        ),
     }
     with force_locale(language or DEFAULT_LANGUAGE):
         text = _template(kind, "en" if language == "en" else "").render(values)
