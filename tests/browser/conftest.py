@@ -1,11 +1,12 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page
 
+from tests.browser.town import Somebody, Town, town_at
 from tests.browser.views import Window
 from tests.chromium import chromium
-from tests.databases import SQLiteDatabases
+from tests.databases import Databases, SQLiteDatabases
 from tests.walking.demo import demo_app
 from tests.walking.fixtures import FEWEST_LEARNERS, sqlite
 from tests.walking.pages import Walk
@@ -27,6 +28,27 @@ def page(browser: Browser, live_server: str) -> Iterator[Page]:
     context = browser.new_context(base_url=live_server, locale="zh-CN", timezone_id="Asia/Shanghai")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def town(databases: Databases) -> Iterator[Town]:
+    """The demo, served; all journeys of a worker share it."""
+    with town_at(databases.clone("town")) as town:
+        yield town
+
+
+@pytest.fixture
+def somebody(browser: Browser, town: Town) -> Iterator[Callable[..., Somebody]]:
+    """Makes people, each with a browser of her own."""
+    made: list[Somebody] = []
+
+    def make(**options: bool) -> Somebody:
+        made.append(Somebody(browser, town, **options))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.context.close()
 
 
 @pytest.fixture(scope="session")
