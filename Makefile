@@ -27,11 +27,11 @@ test: install-test catalogues lint ## install what is missing, check and test ev
 lint: install-test ## style, types, imports and templates
 	@scripts/lint
 
-gate: install-test catalogues ## the accessibility gate over every page
-	$(BIN)/pytest -n 2 -m gate
+gate: install-test catalogues ## the accessibility gate: every page in all nine ways of seeing it
+	GATE=all $(BIN)/pytest -n 2 -m gate
 
 screens: install-test catalogues ## screenshots of every page at three widths, into build/screens
-	$(BIN)/pytest -n 2 -m screens
+	SCREENS=all $(BIN)/pytest -n 2 -m screens
 
 bench: install-test catalogues ## measure, print a table, write build/bench.json
 	$(BIN)/python -m tests.bench

@@ -70,11 +70,11 @@ def test_a_class_is_opened_after_a_clash(manager: Somebody) -> None:
     manager.taps("开班")
     manager.sees("请再看一下这几处")
     expect(manager.main.get_by_label("几点开始")).to_have_value("08:30")
-    manager.picks("星期几", "星期六")
+    manager.picks("星期几", "星期日")
     manager.types("几点开始", "09:00")
     manager.taps("开班")
     manager.sees_title("八段锦")
-    manager.sees("何平", "星期六")
+    manager.sees("何平", "星期日")
 
 
 def test_roster_and_sign_in_sheet_are_printed(manager: Somebody) -> None:
