@@ -10,5 +10,6 @@ class wait for each other but never in a circle. Facts are read before the class
 at once, is held for as few statements as possible.
 
 A class may be joined until its last lesson begins; she has the lessons that are still to come. ``finding`` holds the
-reads of the class finder. May import timetable, teaching, catalogue, care, accounts, network, audit and core.
+reads of the class finder. Who is on leave is known above this feature; its pages ask by an event that is answered there
+(``absences``), rather than keep a second copy here. May import timetable, teaching, catalogue, care, accounts, network, audit and core.
 """

@@ -1,8 +1,13 @@
+from html import unescape
+
 import pytest
 
-from tests.enrolment.pages import post, token, words
+from senior_univ.attendance.rules import reason_words
+from senior_univ.core.permissions import Role
+from senior_univ.timetable.models import Lesson
+from tests.enrolment.pages import post, token
 from tests.enrolment.seats import enrol
-from tests.factories import make_class, make_grant, make_person
+from tests.factories import make_class, make_grant, make_person, make_staff
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -36,10 +41,18 @@ def test_no_reason_is_needed_and_a_made_up_one_is_refused(learner):
     assert post(learner, url).status_code == 303
 
 
-def test_leave_shows_in_her_week_and_on_the_roster(learner):
-    post(learner, f"/lessons/{learner.lesson_id}/leave")
-    week = words(learner.get("/my-week"))
-    assert "请假" in week.replace("请假", "", 1) or "On leave" in week
+def test_leave_shows_in_her_week_and_on_the_roster(learner, database):
+    assert "tag-primary" not in learner.get("/my-week").text
+    post(learner, f"/lessons/{learner.lesson_id}/leave", reason="unwell")
+    assert "tag-primary" in learner.get("/my-week").text
+    with database.write() as session:
+        course_class = session.get(Lesson, learner.lesson_id).course_class
+        manager = make_staff(session, Role.SITE_MANAGER, course_class.organisation)
+        class_id, manager_id = course_class.id, manager.id
+    sign_in(learner, manager_id)
+    roster = learner.get(f"/classes/{class_id}/roster").text
+    assert '<span class="tag tag-warning">' in roster
+    assert reason_words("unwell") in unescape(roster) or "身体不舒服" in roster
 
 
 def test_somebody_elses_lesson_is_not_there(learner, database):
