@@ -41,7 +41,7 @@ def ask_leave(session: Session, lesson: Lesson, *, person_id: int, reason: str =
             session.add(leave)
     except IntegrityError:
         return leaves_of(session, person_id, [lesson.id])[lesson.id]
-    audit.record(session, "leave.asked", leave, by=by, on_behalf_of=person_id, lesson_id=lesson.id)
+    audit.record(session, "leave.asked", leave, by=by, on_behalf_of=person_id, **_about(lesson))
     leave_asked.send(session, leave=leave)
     return leave
 
@@ -60,9 +60,14 @@ def take_back_leave(session: Session, leave: Leave, *, by: Viewer) -> Leave:
     if leave.asked_by_id is None:
         enrolment.hold_again(session, lesson, leave.person)
     leave.taken_back_at, leave.taken_back_by_id = clock.now(), by.person_id
-    audit.record(session, "leave.taken_back", leave, by=by, on_behalf_of=leave.person_id, lesson_id=lesson.id)
+    audit.record(session, "leave.taken_back", leave, by=by, on_behalf_of=leave.person_id, **_about(lesson))
     leave_taken_back.send(session, leave=leave)
     return leave
+
+
+def _about(lesson: Lesson) -> dict[str, str]:
+    """Which lesson an act was about, as the record tells it."""
+    return {"about": lesson.course_class.course.title, "day": clock.local(lesson.starts_at).date().isoformat()}
 
 
 def _refuse_without_right(session: Session, lesson: Lesson, person_id: int, by: Viewer) -> None:
@@ -92,4 +97,4 @@ def put_on_leave(session: Session, lesson: Lesson, person_ids: Collection[int]) 
     row = {"lesson_id": lesson.id, "reason": MOVED, "asked_at": clock.now()}
     if away:
         session.execute(insert(Leave), [row | {"person_id": person_id} for person_id in away])
-        audit.record_all(session, "leave.moved", [(lesson, person_id) for person_id in away], by=None)
+        audit.record_all(session, "leave.moved", [(lesson, person_id) for person_id in away], by=None, **_about(lesson))

@@ -1,8 +1,12 @@
 """What each recorded action is called in words; a feature that records another one adds its line."""
 
+from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+
+from senior_univ.core import words
 
 ACTION_WORDS = {
     "account.entered": _l("Signed in"),
@@ -72,6 +76,13 @@ ACTION_WORDS = {
     "venue.hours_added": _l("Added opening hours"),
     "venue.hours_removed": _l("Removed opening hours"),
 }
+
+
+def about_words(details: Mapping[str, Any]) -> str:
+    """Which class an act was about and, for a single lesson, which day; empty where it was about no class."""
+    day = details.get("day")
+    said = [details.get("about", ""), words.long_day_words(date.fromisoformat(day)) if day else ""]
+    return " ".join(part for part in said if part)
 
 
 def action_words(action: str) -> Any:

@@ -4,7 +4,7 @@ from flask import Blueprint, current_app
 
 from senior_univ.audit import queries
 from senior_univ.audit.queries import People, Slice
-from senior_univ.audit.rules import action_words
+from senior_univ.audit.rules import about_words, action_words
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, db, number_asked, render, signed_in
 
@@ -20,7 +20,7 @@ def people() -> People:
 def show(template: str, shown: Slice) -> str:
     """A page of entries with the names in them, in one more query."""
     names = people().names(db(), queries.people_in(shown.entries))
-    return render(template, shown=shown, names=names, words=action_words)
+    return render(template, shown=shown, names=names, words=action_words, about=about_words)
 
 
 @blueprint.get("/my-record")

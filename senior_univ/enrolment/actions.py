@@ -63,7 +63,7 @@ def take_seat(
     accounts.belong(session, person_id, course_class.organisation_id, BelongingReason.ENROLLED)
     _take_places(session, course_class, wheelchair=row["takes_wheelchair_place"])
     seat = _write(session, course_class.id, [row], facts.person.name)[0]
-    audit.record(session, TAKEN, seat, by=by, on_behalf_of=person_id, class_id=course_class.id)
+    audit.record(session, TAKEN, seat, by=by, on_behalf_of=person_id, about=course_class.course.title)
     seat_taken.send(session, seat=seat)
     return seat
 
@@ -158,7 +158,7 @@ def take_seats(
         order = {person_id: number for number, person_id in enumerate(person_ids)}
         outcome.taken = sorted(_write(session, course_class.id, rows), key=lambda seat: order[seat.person_id])
     audit.record_all(
-        session, TAKEN, [(seat, seat.person_id) for seat in outcome.taken], by=by, class_id=course_class.id
+        session, TAKEN, [(seat, seat.person_id) for seat in outcome.taken], by=by, about=course_class.course.title
     )
     for seat in outcome.taken:
         seat_taken.send(session, seat=seat)
@@ -222,7 +222,7 @@ def end_seat(session: Session, seat: Seat, *, by: Viewer | None) -> Seat:
         return seat
     session.refresh(seat, ["ended_at", "ended_by_id"])
     _give_back(session, seat)
-    audit.record(session, ENDED, seat, by=by, on_behalf_of=seat.person_id, class_id=seat.class_id)
+    audit.record(session, ENDED, seat, by=by, on_behalf_of=seat.person_id, about=seat.course_class.course.title)
     seat_ended.send(session, seat=seat)
     return seat
 

@@ -73,7 +73,8 @@ def follow_class_cancelled(session: Session, *, course_class: CourseClass, **_mo
     )
     release_lessons(session, course_class.id)
     people = [person_id for person_id, _seat_id in gone]
-    audit.record_all(session, ENDED, [(course_class, each) for each in people], by=None, class_id=course_class.id)
+    title = course_class.course.title
+    audit.record_all(session, ENDED, [(course_class, each) for each in people], by=None, about=title)
     class_left_empty.send(session, course_class=course_class, person_ids=sorted(people))
 
 
