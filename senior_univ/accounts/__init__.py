@@ -12,3 +12,9 @@ is undone and a count must be kept.
 May import network, audit and core. Higher features register what this one must not import: the demo its list of
 accounts, in ``app.extensions["demo_accounts"]``.
 """
+
+import os
+
+# Names are read character by character: pypinyin's phrases would take up 40 MB for nothing.
+os.environ.setdefault("PYPINYIN_NO_PHRASES", "yes")
+os.environ.setdefault("PYPINYIN_NO_DICT_COPY", "yes")
