@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import click
 from sqlalchemy import URL, create_engine, text
@@ -88,7 +88,7 @@ class Bench:
         with serve(url, *SERVER) as base, serve(limit_url, *SERVER, application=MINIMAL) as limit:
             yield from self._beside_the_limit(made, (base, url), (limit, limit_url))
         with step("memory"), serve(small_url, *SERVER, "--preload") as base:
-            visits = Visits(base, small_url, made)
+            visits = Visits(base, small_url, replace(made, newcomers=made.newcomers[-MIXED:]))
             yield weight.first_page(base, visits.regulars[0])
             yield weight.memory(base, visits.mixed(MIXED))
         with step(f"{self.extent.learners} learners"):
