@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -12,15 +12,15 @@ from senior_univ.core.permissions import Permission
 
 @dataclass(frozen=True)
 class Entry:
-    """A link of the navigation; ``current`` where it leads to the page that is shown."""
+    """A link of the navigation; ``current`` where it leads to the page that is shown, or to one above it."""
 
     label: str
     url: str
 
     @property
     def current(self) -> bool:
-        """Whether this is the page that is shown."""
-        return request.path == self.url
+        """Whether this is the page that is shown, or what that page is part of."""
+        return request.path == self.url or (self.url != "/" and request.path.startswith(f"{self.url}/"))
 
 
 def learner_entries() -> list[Entry]:
@@ -37,8 +37,7 @@ STAFF_ENTRIES = (
     (Permission.SEE_CLASSES, _l("Week"), "timetable.week"),
     (Permission.SEE_CLASSES, _l("Classes"), "timetable.classes"),
     (Permission.SEE_RESIDENTS, _l("Residents"), "care.homes"),
-    (Permission.ASK_FOR_CLASS, _l("Requests"), "partnerships.requests"),
-    (Permission.ANSWER_CLASS_REQUEST, _l("Requests"), "partnerships.requests"),
+    (Permission.SEE_CLASS_REQUESTS, _l("Requests"), "partnerships.requests"),
     (Permission.CLOSE_CALL_BACKS, _l("Call-backs"), "home.call_backs"),
     (Permission.SEE_COVERAGE, _l("My area"), "home.area"),
     (Permission.SEE_COVERAGE, _l("Coverage"), "network.coverage"),
@@ -54,10 +53,7 @@ STAFF_ENTRIES = (
 
 
 def staff_entries(viewer: Viewer) -> list[Entry]:
-    """What a member of staff's roles open, each page once."""
-    entries = {
-        endpoint: Entry(str(label), url_for(endpoint))
-        for permission, label, endpoint in STAFF_ENTRIES
-        if viewer.may(permission) and endpoint in current_app.view_functions
-    }
-    return [Entry(_("First page"), url_for("home.home")), *entries.values()]
+    """What the roles of a member of staff open."""
+    opened = [(label, endpoint) for permission, label, endpoint in STAFF_ENTRIES if viewer.may(permission)]
+    entries = [Entry(str(label), url_for(endpoint)) for label, endpoint in opened]
+    return [Entry(_("First page"), url_for("home.home")), *entries]

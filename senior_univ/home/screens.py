@@ -45,7 +45,6 @@ def work_screen(session: Session, viewer: Viewer) -> dict[str, Any]:
         "organisations": _own_organisations(session, viewer),
         "lessons": _lessons_today(session, viewer),
         "open_calls": queries.count_open_call_backs(session, viewer) if closes_calls else None,
-        "has_requests": viewer.may(Permission.ANSWER_CLASS_REQUEST) or viewer.may(Permission.ASK_FOR_CLASS),
     }
 
 
