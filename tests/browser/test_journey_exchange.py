@@ -85,7 +85,7 @@ def test_from_asking_to_the_printed_week(somebody: New) -> None:
     for number in range(3):
         scheduler.main.get_by_role("checkbox").nth(number).check()
     scheduler.taps("给勾选的老人报名")
-    scheduler.sees_title("已报名")
+    scheduler.sees_title("3位老人报名成功")
     scheduler.sees("这次报上的老人")
     scheduler.goes_to("/week")
     scheduler.taps("打印")
