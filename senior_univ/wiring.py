@@ -2,6 +2,7 @@
 
 from senior_univ.accounts import events as accounts
 from senior_univ.attendance import reactions as attendance
+from senior_univ.attendance.events import leave_asked
 from senior_univ.care import reactions as care
 from senior_univ.care.events import residency_ended
 from senior_univ.catalogue.events import course_closing
@@ -40,5 +41,6 @@ def connect() -> None:
     class_left_empty.connect(reminders.tell_cancelled_class, weak=False)
     seat_taken.connect(reminders.tell_seat_taken, weak=False)
     seat_ended.connect(reminders.tell_seat_ended, weak=False)
+    leave_asked.connect(reminders.tell_leave, weak=False)
     moved_onto_other.connect(attendance.follow_clash, weak=False)
     looking_for_absences.connect(attendance.tell_absences, weak=False)

@@ -84,7 +84,9 @@ def add_about(session: Session, rows: Collection[tuple[int, int | None, int | No
     """Write whom and which lesson messages are about: (message, person, lesson, its start); known ones stay."""
     names = ("message_id", "person_id", "lesson_id", "starts_at")
     if rows:
-        session.execute(insert_or_nothing(session, MessageAbout), [dict(zip(names, row, strict=True)) for row in rows])
+        # What is returned makes it one statement for many rows; without, psycopg sends a statement a row.
+        statement = insert_or_nothing(session, MessageAbout).returning(MessageAbout.id)
+        session.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
 
 
 def tell_lesson_change(session: Session, lesson: Lesson, old_starts_at: datetime, old_room_id: int) -> None:

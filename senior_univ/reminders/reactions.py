@@ -75,6 +75,8 @@ def tell_leave(session: Session, *, leave: Leave, **_more: Any) -> None:
     if leave.asked_by_id is None or leave.asked_by_id == leave.person_id:
         return
     session.flush()
+    if session.get_one(Lesson, leave.lesson_id).course_class.home_id is not None:
+        return
     lesson = queries.lessons_now(session, [leave.lesson_id])[leave.lesson_id]
     kind = MessageKind.LEAVE_FOR_YOU
     _tell_her(session, f"{kind.value}:{leave.id}", kind, leave.person_id, leave.asked_by_id, lesson)

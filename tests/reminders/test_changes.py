@@ -1,5 +1,6 @@
 """Moving and cancelling tells everybody in the class, once, of what stands."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import func, select
 from time_machine import Traveller
 
 from senior_univ.accounts.models import Person
+from senior_univ.attendance.actions import ask_leave
 from senior_univ.core import clock
 from senior_univ.core.access import Right, Viewer
 from senior_univ.core.db import Database
@@ -265,6 +267,33 @@ def test_she_is_told_when_a_relative_enrols_and_withdraws_her(
     assert "您的家人李芳替您退了楷书入门班" in text
 
 
+def test_she_is_told_when_a_relative_asks_for_leave_for_her(
+    database: Database, worker: Worker, class_id: int, frozen: Traveller
+) -> None:
+    with database.write() as session:
+        elder = session.scalars(select(Person).join(Seat, Seat.person_id == Person.id)).one()
+        daughter = make_person(session, name="李芳")
+        make_grant(session, elder, daughter)
+        by = Viewer(daughter.id, "李芳", elders={elder.id: frozenset(Right)})
+        [lesson] = lessons.lessons_of(session, class_id, range(1, 2))
+        ask_leave(session, lesson, person_id=elder.id, by=by)
+    [(_phone, text)] = worker.send()
+    assert "您的家人李芳替您请了假：楷书入门3月19日星期四上午9:30这次课" in text
+
+
+def test_what_another_does_is_not_told_to_himself(
+    database: Database, worker: Worker, class_id: int, frozen: Traveller
+) -> None:
+    with database.write() as session:
+        elder = make_person(session, phone=None, phone_kind=None)
+        daughter = make_person(session, name="李芳")
+        make_grant(session, elder, daughter)
+        by = Viewer(daughter.id, "李芳", elders={elder.id: frozenset(Right)})
+        course_class = session.get_one(CourseClass, class_id)
+        take_seat(session, course_class=course_class, person_id=elder.id, hand=Hand.RELATIVE, by=by)
+    assert worker.send() == []
+
+
 def test_what_she_does_herself_is_not_told(
     database: Database, worker: Worker, class_id: int, frozen: Traveller
 ) -> None:
@@ -274,3 +303,16 @@ def test_what_she_does_herself_is_not_told(
         course_class = session.get_one(CourseClass, class_id)
         take_seat(session, course_class=course_class, person_id=person.id, hand=Hand.HERSELF, by=herself)
     assert worker.send() == []
+
+
+def test_two_moves_in_two_processes_at_the_same_moment_are_one_text(
+    database: Database, worker: Worker, class_id: int, frozen: Traveller
+) -> None:
+    def move(number: int) -> None:
+        shift(database, class_id, timedelta(days=1), numbers=range(number, number + 1))
+
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(move, range(1, 5)))
+    settle(frozen)
+    [(_phone, text)] = worker.send()
+    assert "有4次课改了时间" in text

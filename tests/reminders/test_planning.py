@@ -1,6 +1,8 @@
 """The evening before and the morning of a lesson: who is told, once."""
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -320,3 +322,28 @@ def test_many_learners_are_planned_in_few_statements_and_once(
     assert len([each for each in statements if not each.startswith("BEGIN")]) < 20
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(MessageAbout)) == 120
+
+
+def at_once(*acts: Callable[[], object]) -> None:
+    """Run these in threads of their own at the same moment."""
+    together = threading.Barrier(len(acts))
+
+    def run(act: Callable[[], object]) -> None:
+        together.wait()
+        act()
+
+    with ThreadPoolExecutor(len(acts)) as threads:
+        list(threads.map(run, acts))
+
+
+def test_two_planners_at_the_same_moment_write_one_text_for_each_phone(
+    database: Database, worker: Worker, frozen: Traveller
+) -> None:
+    with database.write() as session:
+        course_class = make_class(session, first_at=MORNING_CLASS, capacity=300)
+        for _each in range(60):
+            make_seat(session, course_class, make_person(session))
+    frozen.move_to(EVENING)
+    at_once(worker.plan, Worker(database).plan, worker.send)
+    worker.send()
+    assert len(worker.texts()) == len(set(worker.texts())) == 60
