@@ -87,6 +87,12 @@ def test_nonsense_in_the_finder_is_any(learner, query):
     assert learner.get(f"/find/place?inside=1&{query}").status_code == 200
 
 
+def test_an_unknown_subject_is_any_subject(learner, database):
+    with database.write() as session:
+        class_id = make_class(session).id
+    assert f"/find/{class_id}" in learner.get("/find?subject=alchemy").text
+
+
 def test_where_nothing_is_found_a_larger_place_is_one_tap_away(learner):
     page = learner.get(f"/find?region={VILLAGE}")
     assert f"region={VILLAGE[:9]}" in page.text

@@ -33,9 +33,10 @@ def home_code() -> str:
 def wish_asked() -> Wish:
     """What the address asks for; nonsense is read as "any"."""
     home = home_code()
+    subject = request.args.get("subject", "")
     region = finding.region_asked(request.args.get("region", ""), request.args.get("near", ""), home, city())
     return Wish(
-        subject=request.args.get("subject", "")[:40],
+        subject=subject if any(each.slug == subject for each in catalogue.subjects(db())) else "",
         region=region,
         weekday=number_asked("weekday", None, most=6),
         step_free=number_asked("step_free", 0) == 1,
