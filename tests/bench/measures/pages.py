@@ -33,13 +33,18 @@ def must_be_whole(base: str, pages: dict[str, list[bytes]]) -> None:
 
 
 def measure(base: str, limit: str, pages: dict[str, list[bytes]], *, rounds: int, count: int) -> list[Figure]:
-    """Two figures a page: its rate and its p95, each beside the minimal app's list of the same round."""
+    """Two figures a page: its rate and its p95, each beside the minimal app's list of the same round.
+
+    And how busy the client was at most, who shares the cores with the servers: she must be far from a whole one.
+    """
     must_be_whole(base, pages)
     figures: list[Figure] = []
+    busy = 0.0
     for name, requests in pages.items():
         pairs = [(_round(base, requests, count), _round(limit, [get("/classes")], count)) for _ in range(rounds + 1)]
         figures += _figures(name, pairs[1:])
-    return figures
+        busy = max(busy, *(side.busy for pair in pairs for side in pair))
+    return [*figures, Figure("client_busy", busy * 100, "% of a core")]
 
 
 def _round(base: str, requests: Sequence[bytes], count: int) -> Round:

@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import create_engine, text
+from sqlalchemy import func, select
 
+from senior_univ.core.db import Database
+from senior_univ.enrolment.models import Seat
+from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
 from tests.bench.client import Answer, Round, call, post
 from tests.bench.figures import Figure, middle
 from tests.bench.ground import HOT_PLACES, LESSONS, Ground, Visitor
@@ -91,21 +94,27 @@ def _figure(name: str, pairs: Sequence[tuple[float, float]], aim: str) -> Figure
     return Figure(name, value, "seats/s", beside, "the minimal app", aim)
 
 
-COUNTED = text("""
-    SELECT id, seats_taken, capacity,
-           (SELECT count(*) FROM seat WHERE class_id = course_class.id AND ended_at IS NULL) AS seats,
-           (SELECT count(*) FROM occupancy JOIN lesson ON lesson.id = lesson_id
-             WHERE class_id = course_class.id AND holder = 'person') AS held
-      FROM course_class WHERE id = ANY(:ids)
-""")
+_seats = select(func.count(Seat.id)).where(Seat.class_id == CourseClass.id, Seat.ended_at.is_(None))
+_held = (
+    select(func.count(Occupancy.id))
+    .join(Lesson, Lesson.id == Occupancy.lesson_id)
+    .where(Lesson.class_id == CourseClass.id, Occupancy.holder == Holder.PERSON)
+)
+COUNTED = select(
+    CourseClass.id,
+    CourseClass.capacity,
+    CourseClass.seats_taken,
+    _seats.scalar_subquery().label("seats"),
+    _held.scalar_subquery().label("held"),
+)
 
 
 def check_seats(counter: Counter, class_ids: Sequence[int]) -> None:
     """Count again what the database holds; TooManySeatedError where it does not add up."""
-    engine = create_engine(counter.url)
-    with engine.connect() as connection:
-        rows = connection.execute(COUNTED, {"ids": list(class_ids)}).all()
-    engine.dispose()
+    database = Database(counter.url)
+    with database.read() as session:
+        rows = session.execute(COUNTED.where(CourseClass.id.in_(class_ids))).all()
+    database.engine.dispose()
     for row in rows:
         if row.seats > row.capacity or row.seats != row.seats_taken or row.held != LESSONS * row.seats:
             raise TooManySeatedError(
