@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any, TypeVar
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from sqlalchemy import Select, func, select
@@ -35,8 +36,8 @@ class Page:
 
 
 def _url_of(number: int) -> str:
-    arguments: dict[str, Any] = {**request.args.to_dict(flat=False), **(request.view_args or {}), "page": number}
-    return url_for(request.endpoint or "", **arguments)
+    asked: dict[str, Any] = {**request.args.to_dict(flat=False), "page": number}
+    return f"{url_for(request.endpoint or '', **(request.view_args or {}))}?{urlencode(asked, doseq=True)}"
 
 
 def paginate(session: Session, statement: Select[Row], size: int = 50) -> Page:

@@ -13,6 +13,7 @@ from sqlalchemy.exc import OperationalError
 from senior_univ.core import logs, web
 from senior_univ.core.db import Database
 from senior_univ.core.errors import DomainError
+from senior_univ.core.paging import Page
 from senior_univ.network.models import Organisation
 from tests.factories import make_organisation
 
@@ -128,6 +129,12 @@ def test_every_answer_forbids_foreign_code_and_copies(client: FlaskClient) -> No
         assert headers["X-Request-Id"]
 
 
+def test_a_browser_that_came_by_https_is_told_to_stay_there(app: Flask) -> None:
+    assert "Strict-Transport-Security" not in app.test_client().get("/healthz").headers
+    app.config["SESSION_COOKIE_SECURE"] = True
+    assert app.test_client().get("/healthz").headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
 @pytest.mark.parametrize(
     "target", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)", "", "/a\nb"]
 )
@@ -137,6 +144,13 @@ def test_no_redirect_leads_to_another_site(target: str) -> None:
 
 def test_a_path_of_ours_is_a_good_target() -> None:
     assert web.safe_next("/find?subject=3") == "/find?subject=3"
+
+
+def test_nonsense_in_an_address_is_kept_in_the_links_to_other_pages_as_plain_text(app: Flask) -> None:
+    with app.test_request_context("/organisations?endpoint=x&_scheme=javascript&_external=1&name=a&name=b&page=2"):
+        pages = Page((), 2, 3, 60)
+        assert pages.next_url == "/organisations?endpoint=x&_scheme=javascript&_external=1&name=a&name=b&page=3"
+        assert str(pages.previous_url).endswith("page=1")
 
 
 def test_ready_only_once_the_schema_is_the_newest(client: FlaskClient) -> None:
