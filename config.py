@@ -131,6 +131,8 @@ class Settings:
             "MESSAGE_LEASE is shorter than 3 × SENDER_TIMEOUT.": self.message_lease < 3 * self.sender_timeout,
             "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM must be set.": twilio
             and not (self.twilio_account_sid and self.twilio_auth_token and self.twilio_from),
+            "PUBLIC_URL must begin with https://, since Twilio's receipts name phones.": twilio
+            and not self.public_url.startswith("https://"),
             "Twilio is abroad: set SENDER_ABROAD_ASSESSED=yes once the assessment was made.": twilio
             and self.zone.key == "Asia/Shanghai"
             and not self.sender_abroad_assessed,

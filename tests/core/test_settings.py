@@ -13,6 +13,7 @@ SAFE = {
     "SECRET_KEY": "k" * 40,
     "DATABASE_URL": "postgresql://somebody@localhost/senior_univ",
     "HOST_NAMES": "learn.example.org",
+    "PUBLIC_URL": "https://learn.example.org",
     "TWILIO_ACCOUNT_SID": "AC1",
     "TWILIO_AUTH_TOKEN": "secret",
     "TWILIO_FROM": "+15005550006",
@@ -64,6 +65,7 @@ def test_production_with_everything_set_has_no_problem() -> None:
         ({"SMS_SENDER": "console"}, "SMS_SENDER"),
         ({"SECURE_COOKIES": "no"}, "SECURE_COOKIES"),
         ({"TWILIO_AUTH_TOKEN": ""}, "TWILIO_AUTH_TOKEN"),
+        ({"PUBLIC_URL": "http://learn.example.org"}, "PUBLIC_URL"),
         ({"SENDER_ABROAD_ASSESSED": "no"}, "SENDER_ABROAD_ASSESSED"),
     ],
 )
