@@ -270,6 +270,15 @@ class TestStaff:
         frozen.shift(timedelta(hours=1))
         assert self.enter(client, "li.jianguo").status_code == 303
 
+    def test_a_phone_that_is_written_in_many_ways_is_tried_no_oftener(
+        self, client: FlaskClient, manager: int, frozen: time_machine.Traveller, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(limits, "PASSWORDS_PER_NAME_AND_HOUR", 2)
+        for login in ("137 0013 7000", "+86 137-0013-7000"):
+            self.enter(client, login, "wrong")
+        assert self.enter(client, "13700137000").status_code == 200
+        assert who(client) is None
+
     def test_a_learner_without_a_password_cannot_come_in_with_one(self, client: FlaskClient, learner: int) -> None:
         self.enter(client, PHONE, "")
         self.enter(client, PHONE, "None")
