@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Flask, g, request, session
+from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
 
 from senior_univ.accounts import queries
@@ -10,14 +11,19 @@ from senior_univ.accounts.queries import SignedInPerson
 from senior_univ.accounts.rules import masked_phone
 from senior_univ.audit.queries import People
 from senior_univ.core import clock
-from senior_univ.core.access import Viewer
+from senior_univ.core.access import Right, Viewer
+from senior_univ.core.errors import DomainError
 from senior_univ.core.phones import phone_words
-from senior_univ.core.web import db
+from senior_univ.core.web import SAFE_METHODS, db
 
 IDLE_SECONDS = 10 * 60
 """A borrowed tablet forgets who used it after so long without a page."""
 
 NEEDS_NOBODY = {"static", "health.alive", "health.ready"}
+ABOUT_NOBODY = {"accounts.sign_out", "accounts.change_display", "accounts.stop_helping"}
+"""What is sent here is about no elder."""
+
+HELP_ENDED = _l("You may not act for this person any more. Nothing was changed.")
 
 
 class User(UserMixin):
@@ -50,8 +56,19 @@ def know_user() -> None:
         person = current_user.person
         g.page_viewer = current_user.viewer
         g.language, g.size, g.theme = person.language, person.text_size, person.theme
+        _stop_help_that_ended()
     else:
         session.pop("_user_id")
+
+
+def _stop_help_that_ended() -> None:
+    """Forget the elder who let her help no longer; what was filled in for that elder must not happen to oneself."""
+    helped = session.get("acting_for")
+    if helped is None or current_user.viewer.may_for(helped, Right.SEE):
+        return
+    session.pop("acting_for")
+    if request.method not in SAFE_METHODS and request.endpoint not in ABOUT_NOBODY:
+        raise DomainError("help_ended", HELP_ENDED)
 
 
 def _has_been_left() -> bool:

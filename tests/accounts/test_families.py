@@ -16,7 +16,10 @@ from senior_univ.audit.models import AuditEntry
 from senior_univ.core.access import Right
 from senior_univ.core.db import Database
 from senior_univ.core.errors import DomainError
+from senior_univ.enrolment.models import Seat
+from senior_univ.network.models import Organisation
 from tests.accounts.cast import Cast
+from tests.factories import make_class
 from tests.signing_in import sign_in
 
 ALL = frozenset(Right)
@@ -112,6 +115,18 @@ def test_the_relatives_own_number_is_not_the_number_on_file(database: Database, 
     with pytest.raises(DomainError) as refused:
         give(database, grant, cast.manager, Consent.BY_PHONE)
     assert refused.value.code == "relatives_phone"
+
+
+def test_a_screen_that_the_relatives_own_phone_opens_is_not_hers(database: Database, cast: Cast) -> None:
+    grant = asked(database, cast.mother, cast.daughter)
+    with database.write() as session:
+        session.get_one(Person, cast.mother).phone = session.get_one(Person, cast.daughter).phone
+    with pytest.raises(DomainError) as refused:
+        give(database, grant, cast.mother, Consent.ON_HER_SCREEN)
+    assert refused.value.code == "relatives_phone"
+    assert elders(database, cast.daughter) == {}
+    give(database, grant, cast.manager, Consent.IN_PERSON)
+    assert cast.mother in elders(database, cast.daughter)
 
 
 def test_without_a_phone_she_cannot_have_said_yes_by_phone(database: Database, cast: Cast) -> None:
@@ -275,6 +290,23 @@ class TestPages:
             mother = queries.build_viewer(session, cast.mother)
             actions.end_grant(session, session.get_one(FamilyGrant, grant), by=mother)
         assert "acting-banner" not in client.get("/family").text
+
+    def test_what_was_filled_in_for_her_does_not_happen_to_the_daughter_once_it_ended(
+        self, client: FlaskClient, database: Database, cast: Cast
+    ) -> None:
+        grant = asked(database, cast.mother, cast.daughter)
+        give(database, grant, cast.mother, Consent.ON_HER_SCREEN)
+        with database.write() as session:
+            class_id = make_class(session, site=session.get_one(Organisation, cast.site)).id
+        sign_in(client, cast.daughter)
+        client.post(f"/family/{cast.mother}/help")
+        assert client.get(f"/enrol/{class_id}/check?wheelchair=no").status_code == 200
+        with database.write() as session:
+            mother = queries.build_viewer(session, cast.mother)
+            actions.end_grant(session, session.get_one(FamilyGrant, grant), by=mother)
+        assert client.post(f"/enrol/{class_id}/check", data={"wheelchair": "no"}).status_code == 409
+        with database.read() as session:
+            assert session.scalars(select(Seat)).all() == []
 
     def test_while_helping_one_grants_nothing_in_the_elders_name(
         self, client: FlaskClient, database: Database, cast: Cast

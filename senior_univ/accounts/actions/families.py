@@ -31,6 +31,7 @@ NO_PHONE_ON_FILE = _l(
     "There is no phone on file that she could be called on. Please record the consent in front of you."
 )
 RELATIVES_PHONE = _l("The phone on file is the relative's own. Please record the consent in front of you.")
+SHARED_SCREEN = _l("You both have the same phone here. Please say yes in front of staff, at your teaching site.")
 NEEDS_BASIS = _l("Please write what the guardian's decision is based on: which paper, of which date.")
 NEEDS_END = _l("Please give the day until which the guardian decided.")
 ENDS_IN_PAST = _l("The last day lies in the past.")
@@ -163,6 +164,8 @@ def _check_consent(session: Session, grant: FamilyGrant, consent: Consent, by: V
     if consent is Consent.ON_HER_SCREEN:
         if by.person_id != grant.elder_id:
             raise DomainError("not_her_screen", NOT_HER_SCREEN)
+        if _share_a_phone(session, grant):
+            raise DomainError("relatives_phone", SHARED_SCREEN)
         return
     if by.person_id in (grant.relative_id, grant.elder_id):
         raise DomainError("not_for_yourself", NOT_FOR_YOURSELF, field="consent")
@@ -173,11 +176,16 @@ def _check_consent(session: Session, grant: FamilyGrant, consent: Consent, by: V
 
 
 def _check_phone(session: Session, grant: FamilyGrant) -> None:
-    elder, relative = session.get_one(Person, grant.elder_id), session.get_one(Person, grant.relative_id)
-    if elder.phone is None:
+    if session.get_one(Person, grant.elder_id).phone is None:
         raise DomainError("no_phone_on_file", NO_PHONE_ON_FILE, field="consent")
-    if elder.phone == relative.phone:
+    if _share_a_phone(session, grant):
         raise DomainError("relatives_phone", RELATIVES_PHONE, field="consent")
+
+
+def _share_a_phone(session: Session, grant: FamilyGrant) -> bool:
+    """Whether the relative can be called, and sign in, as the elder."""
+    elder, relative = session.get_one(Person, grant.elder_id), session.get_one(Person, grant.relative_id)
+    return elder.phone is not None and elder.phone == relative.phone
 
 
 def _check_guardian(basis: str, ends_on: date | None) -> None:
