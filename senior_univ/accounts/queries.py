@@ -15,7 +15,7 @@ from senior_univ.audit.models import AuditEntry
 from senior_univ.core import clock
 from senior_univ.core.access import Post, Right, Viewer
 from senior_univ.core.errors import DomainError, NotFoundError
-from senior_univ.core.permissions import Permission
+from senior_univ.core.permissions import Permission, Role
 from senior_univ.network.models import TEACHING_KINDS, Organisation
 from senior_univ.network.queries import organisation_scope
 from senior_univ.network.rules import path_of, prefix_of
@@ -274,6 +274,19 @@ def staff_of(viewer: Viewer, permission: Permission) -> Select[RoleAssignment]:
         .options(contains_eager(RoleAssignment.organisation), contains_eager(RoleAssignment.person))
         .order_by(Organisation.name, Organisation.id, Person.name, RoleAssignment.id)
     )
+
+
+def works_beyond(session: Session, viewer: Viewer, person_id: int) -> bool:
+    """Whether that person has a post that the viewer neither has, too, nor may give; her phone is a way into it."""
+    posts = (
+        select(RoleAssignment.role, RoleAssignment.organisation_id)
+        .join(RoleAssignment.organisation)
+        .where(RoleAssignment.person_id == person_id, RoleAssignment.taken_at.is_(None))
+        .where(Organisation.closed_on.is_(None), ~organisation_scope(viewer, Permission.MANAGE_ROLES))
+    )
+    own = {(post.role, post.organisation_id) for post in viewer.posts}
+    own |= {(Role.TEACHER, place) for place in viewer.organisation_ids(Permission.KEEP_PEOPLE)}
+    return any((row.role, row.organisation_id) not in own for row in session.execute(posts))
 
 
 def acts_seen_by(viewer: Viewer) -> ColumnElement[bool]:

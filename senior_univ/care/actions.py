@@ -134,7 +134,8 @@ def discharge(session: Session, residency: Residency, *, to_on: date | None = No
     residency.to_on = day
     own = delete(CareBlock).where(CareBlock.home_id == residency.home_id, CareBlock.person_id == residency.person_id)
     session.execute(own)
-    accounts.stop_belonging(session, residency.person_id, residency.home_id, BelongingReason.RESIDENT)
+    accounts.stop_belonging(session, residency.person_id, residency.home_id, BelongingReason.RESIDENT, day)
+    accounts.leave_desk(session, residency.person, residency.home_id, day)
     audit.record(session, "residency.ended", residency, by=by, on_behalf_of=residency.person_id)
     residency_ended.send(session, residency=residency, by=by)
     return residency

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
@@ -13,9 +14,9 @@ from senior_univ.accounts import actions, queries
 from senior_univ.accounts.models import BelongingReason, FamilyGrant, NameReading, Person, PhoneKind
 from senior_univ.core.db import Database
 from senior_univ.core.errors import DomainError, NotFoundError
-from senior_univ.core.permissions import Permission
+from senior_univ.core.permissions import Permission, Role
 from tests.accounts.cast import Cast
-from tests.factories import VILLAGE
+from tests.factories import VILLAGE, make_organisation
 from tests.signing_in import sign_in
 
 KEEP = Permission.KEEP_PEOPLE
@@ -123,6 +124,31 @@ class TestPages:
     def edit(self, client: FlaskClient, cast: Cast, **given: str):
         details = {"name": "王秀英", "birth_year": "1948", "phone": "138 0013 8000", "region_code": VILLAGE}
         return client.post(f"/people/{cast.mother}/edit", data=details | given)
+
+    def test_nobody_gets_into_anothers_post_by_changing_the_phone_she_signs_in_with(
+        self, client: FlaskClient, database: Database, cast: Cast
+    ) -> None:
+        with database.write() as session:
+            bureau = make_organisation(session, region_code="130500")
+            actions.give_role(session, session.get_one(Person, cast.mother), bureau, Role.CITY_OFFICER, by=None)
+        sign_in(client, cast.manager)
+        page = self.edit(client, cast, phone="13900139999")
+        assert "error-summary" in page.text
+        assert self.edit(client, cast, name="王秀兰").status_code == 303
+        with database.read() as session:
+            mother = session.get_one(Person, cast.mother)
+        assert (mother.name, mother.phone) == ("王秀兰", "+8613800138000")
+        sign_in(client, cast.administrator)
+        assert self.edit(client, cast, phone="13900139999").status_code == 303
+
+    def test_whoever_has_her_old_phone_is_signed_in_no_more(self, app: Flask, client: FlaskClient, cast: Cast) -> None:
+        old = app.test_client()
+        sign_in(old, cast.mother)
+        sign_in(client, cast.manager)
+        self.edit(client, cast, birth_year="1949")
+        assert old.get("/me").status_code == 200
+        self.edit(client, cast, phone="0319-2020009")
+        assert old.get("/me").location.startswith("/sign-in")
 
     def test_details_are_corrected_and_she_sees_who_did_it(
         self, client: FlaskClient, database: Database, cast: Cast

@@ -4,7 +4,7 @@ from datetime import time
 import pytest
 from sqlalchemy import select
 
-from senior_univ.accounts.models import Consent, FamilyGrant
+from senior_univ.accounts.models import Consent, FamilyGrant, Person
 from senior_univ.audit.models import AuditEntry
 from senior_univ.care import actions
 from senior_univ.care.models import AccessNeeds, CareBlock, CareKind, Residency
@@ -170,6 +170,17 @@ def test_whoever_has_left_is_no_longer_shown(client, database, home):
     assert client.get(base).status_code == 404
     [residency] = rows(database, select(Residency))
     assert str(residency.to_on) == "2026-03-09"
+
+
+def test_a_home_that_entered_her_sees_nothing_of_her_once_she_has_left(client, database, home):
+    base = f"/homes/{home['home']}/residents"
+    data = {"name": "刘淑芬", "birth_year": "1950", "unit": str(home["unit"]), "bed": "", "from_on": "2026-03-01"}
+    person_id = int(send(client, f"{base}/new", **data).location.rsplit("/", 1)[1])
+    assert client.get(f"/people/{person_id}").status_code == 200
+    send(client, f"{base}/{person_id}/discharge", to_on="2026-03-09")
+    assert client.get(f"/people/{person_id}").status_code == 404
+    [left] = rows(database, select(Person).where(Person.id == person_id))
+    assert left.site_id is None
 
 
 def test_she_moves_to_another_unit(client, database, home):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from senior_univ.accounts.events import person_ended
 from senior_univ.accounts.models import Account, Belonging, BelongingReason, NameReading, Person
+from senior_univ.accounts.queries import works_beyond
 from senior_univ.accounts.rules import name_readings, parse_phone
 from senior_univ.accounts.upserts import insert_into
 from senior_univ.audit.actions import record
@@ -19,6 +20,7 @@ from senior_univ.network.models import Region
 
 FIRST_BIRTH_YEAR = 1900
 LONGEST_NAME = 30
+STAFF_PHONE = _l("This person signs in for work elsewhere with this phone. Please have an administrator change it.")
 
 
 def add_person(
@@ -62,7 +64,10 @@ def change_person(
     phone: str | None = None,
     region_code: str | None = None,
 ) -> Person:
-    """Correct the details that are given; an empty ``phone`` takes the phone away. Refusals as in ``add_person``."""
+    """Correct the details that are given; an empty ``phone`` takes the phone away.
+
+    Refusals as in ``add_person``, and ``staff_phone``: a phone is what somebody signs in with.
+    """
     before = {key: getattr(person, key) for key in ("name", "birth_year", "phone", "region_code")}
     if name is not None:
         person.name = check_name(name)
@@ -73,6 +78,8 @@ def change_person(
     if region_code is not None:
         person.region_code = _standing_code(session, region_code)
     changed = sorted(key for key, value in before.items() if getattr(person, key) != value)
+    if "phone" in changed:
+        _open_to_new_phone_only(session, person, by)
     if person.name != before["name"]:
         _write_readings(session, person)
     if changed:
@@ -127,6 +134,13 @@ def stop_belonging(
     )
 
 
+def leave_desk(session: Session, person: Person, organisation_id: int, last_day: date) -> None:
+    """After ``last_day`` an organisation looks after her calls no more; a site near her village answers them."""
+    stop_belonging(session, person.id, organisation_id, BelongingReason.DESK, last_day)
+    if person.site_id == organisation_id:
+        person.site_id = None
+
+
 def choose_display(session: Session, person: Person, choices: dict[str, str]) -> None:
     """Keep the text size, theme and language that she chose: ``text_size``, ``theme``, ``language``."""
     session.execute(update(Person).where(Person.id == person.id).values(choices))
@@ -177,6 +191,17 @@ def _set_phone(person: Person, phone: str | None) -> None:
         return
     person.phone, person.phone_kind = parse_phone(phone)
     person.phone_tail = person.phone[-4:]
+
+
+def _open_to_new_phone_only(session: Session, person: Person, by: Viewer) -> None:
+    """Whoever has the phone of before is signed in no more; nobody gets into a post of others by changing a phone."""
+    if by.person_id == person.id:
+        return
+    if works_beyond(session, by, person.id):
+        raise DomainError("staff_phone", STAFF_PHONE, field="phone")
+    session.execute(
+        update(Account).where(Account.person_id == person.id).values(session_number=Account.session_number + 1)
+    )
 
 
 def _standing_code(session: Session, code: str | None) -> str | None:
