@@ -3,10 +3,12 @@
 import csv
 import re
 import unicodedata
+import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from io import BytesIO
 from typing import Any, NamedTuple
+from zipfile import BadZipFile, ZipFile
 
 from chinese_calendar import Holiday as Known
 from chinese_calendar import constants
@@ -25,6 +27,12 @@ WORKDAY_WORDS = {"workday", "work", "上班", "班", "调休上班", "补班", "
 DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
 SPREADSHEET = b"PK"
 """How an XLSX file begins."""
+LARGEST_UNPACKED, MOST_ROWS, MOST_TAGS = 8_000_000, 5_000, 60_000
+PART = re.compile(r"(xl/|_rels/).*\.(xml|rels)|\[Content_Types\]\.xml")
+ATTRIBUTE = re.compile(rb"""([^\s=]+)\s*=\s*("[^"]*"|'[^']*')""")
+TAG = re.compile(rb"""<(?:\w+:)?(row|c)(?=[\s/>])((?:\s+[^\s=>]+\s*=\s*(?:"[^"]*"|'[^']*'))*)(\s*/?>)?""")
+PLACE = re.compile(rb"[A-Za-z]{0,2}(\d{1,7})")
+"""Of a row or a cell that is near enough: up to column ZZ."""
 
 
 class ListedDay(NamedTuple):
@@ -68,10 +76,45 @@ def _unreadable() -> DomainError:
 
 def _sheet_rows(content: bytes) -> list[list[Any]]:
     try:
-        rows: list[list[Any]] = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
-    except (CalamineError, IndexError, ValueError) as error:
+        book = CalamineWorkbook.from_filelike(_small_parts(content))
+        rows: list[list[Any]] = book.get_sheet_by_index(0).to_python()
+    except (CalamineError, IndexError, ValueError, BadZipFile, zlib.error, RuntimeError, OSError, EOFError) as error:
         raise _unreadable() from error
     return rows
+
+
+def _small_parts(content: bytes) -> BytesIO:
+    """The parts of an XLSX file that hold its cells, unpacked within bounds and packed again.
+
+    A kilobyte may unpack to gigabytes, or hold a cell in the last row and column, up to which the reader makes room:
+    either would end the whole process.
+    """
+    parts, room = BytesIO(), LARGEST_UNPACKED
+    with ZipFile(BytesIO(content)) as sent, ZipFile(parts, "w") as kept:
+        for name in dict.fromkeys(sent.namelist()):
+            if not PART.fullmatch(name):
+                continue
+            with sent.open(name) as part:
+                text = part.read(room + 1)
+            room -= len(text)
+            if room < 0 or _is_wide(text):
+                raise _unreadable()
+            kept.writestr(name, text)
+    parts.seek(0)
+    return parts
+
+
+def _is_wide(part: bytes) -> bool:
+    """Whether a part has cells past column ZZ or row MOST_ROWS, or cells that do not say where they are."""
+    tags = TAG.findall(part)
+    return len(tags) > MOST_TAGS or not all(end and _is_near(kind, attributes) for kind, attributes, end in tags)
+
+
+def _is_near(kind: bytes, attributes: bytes) -> bool:
+    said = [value[1:-1] for name, value in ATTRIBUTE.findall(attributes) if name == b"r"]
+    places = [PLACE.fullmatch(each) for each in said]
+    is_said = len(said) == 1 or (not said and kind == b"row")
+    return is_said and all(place and int(place[1]) <= MOST_ROWS for place in places)
 
 
 def _split(line: str) -> list[str]:

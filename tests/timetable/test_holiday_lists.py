@@ -1,6 +1,8 @@
+import re
 from contextlib import suppress
 from datetime import date
 from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 import xlsxwriter
@@ -70,6 +72,38 @@ def test_excel_and_csv_files_are_read_whatever_wrote_them():
     assert read_file(spreadsheet([(NEW_YEAR, "放假", "元旦")])) == expected
     assert read_file("日期,类型,名称\r\n2027-01-01,放假,元旦\r\n".encode("gb18030")) == expected
     assert read_file("﻿2027-01-01,放假,元旦".encode()) == expected
+
+
+def with_cells(cells):
+    """A spreadsheet whose first sheet holds those cells, as XML."""
+    changed = BytesIO()
+    with ZipFile(BytesIO(spreadsheet([(NEW_YEAR, "放假", "元旦")]))) as old, ZipFile(changed, "w", ZIP_DEFLATED) as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                text = re.sub(b"<sheetData>.*</sheetData>", b"<sheetData>" + cells + b"</sheetData>", text)
+            new.writestr(name, text)
+    return changed.getvalue()
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>',
+        b"<row r='1048576'><c r='A1048576'><v>1</v></c></row>",
+        b"<row><c t=' r=\"A1\"' r='XFD1'><v>1</v></c></row>",
+        b"<row t=1 r='1048576'><c r='A1'><v>1</v></c></row>",
+        b"<row/>" * 70_000,
+        b"<row>" + b"<c><v>1</v></c>" * 3 + b"</row>",
+        b"<!--" + b" " * 9_000_000 + b"-->",
+    ],
+)
+def test_a_small_file_that_would_fill_the_memory_is_refused(cells):
+    file = with_cells(cells)
+    assert len(file) < 40_000
+    with pytest.raises(DomainError) as refused:
+        read_file(file)
+    assert refused.value.code == "unreadable_file"
 
 
 @given(st.one_of(st.text().map(str.encode), st.binary(), st.binary().map(lambda junk: b"PK" + junk)))
