@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -24,6 +25,10 @@ from tests.signing_in import sign_in
 
 ALL = frozenset(Right)
 TERMS = Terms("daughter", ALL)
+
+
+def token_in(page: str) -> str:
+    return page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
 
 
 def asked(database: Database, elder: int, relative: int, terms: Terms = TERMS) -> int:
@@ -290,6 +295,22 @@ class TestPages:
             mother = queries.build_viewer(session, cast.mother)
             actions.end_grant(session, session.get_one(FamilyGrant, grant), by=mother)
         assert "acting-banner" not in client.get("/family").text
+
+    def test_what_was_filled_in_for_herself_in_another_tab_does_not_happen_to_her_mother(
+        self, app: Flask, client: FlaskClient, database: Database, cast: Cast
+    ) -> None:
+        give(database, asked(database, cast.mother, cast.daughter), cast.mother, Consent.ON_HER_SCREEN)
+        with database.write() as session:
+            class_id = make_class(session, site=session.get_one(Organisation, cast.site)).id
+            session.get_one(Person, cast.daughter).birth_year = 1950
+        app.config["WTF_CSRF_ENABLED"] = True
+        sign_in(client, cast.daughter)
+        token = token_in(client.get(f"/enrol/{class_id}/check?wheelchair=no").text)
+        client.post(f"/family/{cast.mother}/help", data={"csrf_token": token_in(client.get("/family").text)})
+        answer = client.post(f"/enrol/{class_id}/check", data={"wheelchair": "no", "csrf_token": token})
+        assert answer.status_code == 400
+        with database.read() as session:
+            assert session.scalars(select(Seat)).all() == []
 
     def test_what_was_filled_in_for_her_does_not_happen_to_the_daughter_once_it_ended(
         self, client: FlaskClient, database: Database, cast: Cast

@@ -115,7 +115,7 @@ def stop_grant(grant_id: int) -> Page:
     actions.end_grant(db(), grant, by=who)
     commit()
     if session.get("acting_for") == grant.elder_id:
-        session.pop("acting_for")
+        act_for(None)
     flash(str(_l("This was ended. Nothing can be done with it any more.")), "ok")
     return redirect(url_for("accounts.family"), 303)
 
@@ -158,7 +158,7 @@ def start_helping(person_id: int) -> Page:
     who = signed_in()
     if person_id == who.person_id or not who.may_for(person_id, Right.SEE):
         raise NotFoundError
-    session["acting_for"] = person_id
+    act_for(person_id)
     return redirect("/", 303)
 
 
@@ -166,5 +166,16 @@ def start_helping(person_id: int) -> Page:
 @allow(Permission.LEARN)
 def stop_helping() -> Page:
     """The pages are about oneself again."""
-    session.pop("acting_for", None)
+    act_for(None)
     return redirect(url_for("accounts.family"), 303)
+
+
+def act_for(person_id: int | None) -> None:
+    """The learner's pages are about that elder from now on, or oneself.
+
+    Forms that were opened before were about somebody else, in another tab perhaps: their token is good no more.
+    """
+    session.pop("csrf_token", None)
+    session.pop("acting_for", None)
+    if person_id is not None:
+        session["acting_for"] = person_id
