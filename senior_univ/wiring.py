@@ -28,6 +28,7 @@ def connect() -> None:
     residency_ended.connect(enrolment.follow_residency_ended, weak=False)
     network.room_closing.connect(lessons.keep_room, weak=False)
     network.venue_closing.connect(lessons.keep_venue, weak=False)
+    network.organisation_closing.connect(care.keep_home, weak=False)
     network.organisation_closing.connect(lessons.keep_organisation, weak=False)
     course_closing.connect(lessons.keep_course, weak=False)
     teacher_retiring.connect(lessons.keep_teacher, weak=False)

@@ -183,6 +183,16 @@ def test_a_home_that_entered_her_sees_nothing_of_her_once_she_has_left(client, d
     assert left.site_id is None
 
 
+def test_a_home_is_not_closed_while_people_live_in_it(client, database, home):
+    with database.write() as session:
+        bureau = make.make_organisation(session, region_code=make.CITY)
+        administrator = make.make_staff(session, Role.ADMINISTRATOR, bureau).id
+    sign_in(client, administrator)
+    assert send(client, f"/organisations/{home['home']}/close").status_code == 409
+    send(client, f"/homes/{home['home']}/residents/{home['person']}/discharge", to_on="2026-03-10")
+    assert send(client, f"/organisations/{home['home']}/close").status_code == 303
+
+
 def test_she_moves_to_another_unit(client, database, home):
     with database.write() as session:
         owner = session.get_one(make.Organisation, home["home"])
