@@ -133,6 +133,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_RESIDENTS,
             Permission.MANAGE_RESIDENTS,
             Permission.KEEP_PEOPLE,
+            Permission.CLOSE_CALL_BACKS,
             Permission.SEE_CLASS_REQUESTS,
             Permission.ASK_FOR_CLASS,
             Permission.SEE_CLASSES,

@@ -12,7 +12,7 @@ from senior_univ.core.permissions import Role
 from senior_univ.home.actions import pass_on_overdue
 from senior_univ.home.models import CallBackRequest
 from senior_univ.network.models import OrganisationKind
-from tests.factories import COUNTY, make_organisation, make_person, make_staff
+from tests.factories import COUNTY, make_home, make_organisation, make_person, make_staff
 from tests.signing_in import sign_in
 
 
@@ -59,6 +59,20 @@ def test_her_site_sees_whom_to_call_and_about_what(
     listed = client.get("/call-backs").text
     assert "王秀英" in listed
     assert "138 0000 0001" in listed
+
+
+def test_a_resident_is_called_by_her_home(
+    client: FlaskClient, database: Database, frozen: time_machine.Traveller
+) -> None:
+    with database.write() as session:
+        home = make_home(session, phone="+863192020003")
+        resident = make_person(session, name="刘淑芬", site_id=home.id).id
+        scheduler = make_staff(session, Role.CARE_SCHEDULER, home).id
+    ask(client, resident)
+    sign_in(client, scheduler)
+    assert "刘淑芬" in client.get("/call-backs").text
+    client.post(f"/call-backs/{the_request(database).id}", data={"outcome": "已去房间看望"})
+    assert the_request(database).closed_by_id == scheduler
 
 
 def test_a_landline_is_a_phone(client: FlaskClient, database: Database, cast: dict[str, int]) -> None:
