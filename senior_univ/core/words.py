@@ -12,6 +12,8 @@ from flask_babel import gettext as _
 
 from senior_univ.core import clock
 
+LEAST_SHOWN = 5
+"""Fewer people than this are not counted out to officers: a small number points at people."""
 WEEKDAYS_ZH = "一二三四五六日"
 WEEKDAYS_EN = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 PARTS_OF_DAY = ((5, "凌晨"), (8, "早上"), (12, "上午"), (13, "中午"), (18, "下午"), (24, "晚上"))
@@ -116,6 +118,11 @@ def minutes_words(minutes: int) -> str:
     return _("%(hours)d hours %(minutes)d minutes", hours=hours, minutes=rest)
 
 
+def masked_count(number: int) -> str:
+    """A count of people for somebody outside their organisation, in words."""
+    return _("fewer than 5") if 0 < number < LEAST_SHOWN else str(number)
+
+
 FILTERS = {
     "time": time_words,
     "day": day_words,
@@ -126,4 +133,5 @@ FILTERS = {
     "zodiac": zodiac_words,
     "minutes": minutes_words,
     "local_day": local_day,
+    "masked_count": masked_count,
 }

@@ -21,8 +21,6 @@ from senior_univ.timetable.models import CourseClass
 
 SEAT_PERMISSIONS = (Permission.SERVE_DESK, Permission.PLAN_CLASSES, Permission.ENROL_OTHERS)
 """Whoever has one of these for a class sees and ends its seats."""
-LEAST_SHOWN = 5
-"""Fewer learners than this are not counted out to officers: a small number points at people."""
 
 
 @dataclass(frozen=True)
@@ -227,11 +225,6 @@ def serves(viewer: Viewer, course_class: CourseClass) -> bool:
         if is_near and any(post.gives(permission) for permission in SEAT_PERMISSIONS):
             return True
     return False
-
-
-def masked_count(number: int) -> str:
-    """A count of learners for somebody outside the organisation, in words."""
-    return _("fewer than 5") if 0 < number < LEAST_SHOWN else str(number)
 
 
 def reference_words(reference: str) -> str:

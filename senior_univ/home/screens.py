@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
+from senior_univ.core.words import masked_count
 from senior_univ.enrolment.queries import learner_counts, learner_total, next_lesson
-from senior_univ.enrolment.rules import masked_count
 from senior_univ.home import queries
 from senior_univ.network.models import CARE_KINDS, TEACHING_KINDS, Organisation
 from senior_univ.network.queries import organisation_scope

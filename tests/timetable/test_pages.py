@@ -56,6 +56,22 @@ def test_a_manager_sees_every_page_of_her_classes(client, site):
         assert answer.status_code == OPEN, address
 
 
+def test_an_officer_is_not_told_of_fewer_than_five_in_a_class_and_its_site_is(client, site, database):
+    with database.write() as session:
+        session.get_one(CourseClass, site.class_id).seats_taken = 3
+    told = {}
+    for who in (site.manager_id, officer(database)):
+        sign_in(client, who)
+        told[who] = [
+            client.get(address).text.split("<main")[1] for address in ("/classes", f"/classes/{site.class_id}")
+        ]
+    (listed, page), (masked, masked_page) = told.values()
+    assert "3/20" in listed
+    assert re.search(r"<dd>[^<]*17[^<]*20", page)
+    assert "3/20" not in masked
+    assert re.search(r"<dd>[^<]*5[^<]*/20</dd>", masked_page)
+
+
 def test_a_county_officer_sees_the_classes_of_her_county_and_changes_none(client, site, database):
     sign_in(client, officer(database))
     for address in addresses(site)[:4]:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from senior_univ.catalogue.queries import courses_of, subjects
 from senior_univ.core import clock
+from senior_univ.core.access import Viewer
 from senior_univ.core.forms import clean_text
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, db, number_asked, render, signed_in
@@ -69,6 +70,11 @@ def _term_id(terms: list[Term]) -> int | None:
     return chosen[0].id if chosen else None
 
 
+def counts(who: Viewer) -> bool:
+    """Whether this viewer is told how many are in a class; officers of an area are not told of fewer than five."""
+    return who.may(Permission.PLAN_CLASSES) or not who.prefixes(Permission.SEE_CLASSES)
+
+
 @blueprint.get("/classes")
 @allow(Permission.SEE_CLASSES)
 def classes() -> Page:
@@ -90,6 +96,7 @@ def classes() -> Page:
         page=page,
         may_plan=who.may(Permission.PLAN_CLASSES),
         has_area=bool(who.prefixes(Permission.SEE_CLASSES)),
+        is_counted=counts(who),
     )
 
 
@@ -205,6 +212,7 @@ def course_class(class_id: int) -> Page:
         "timetable/course_class.html",
         course_class=shown,
         pattern=weeks.pattern_words(shown),
+        is_counted=counts(signed_in()),
         lessons=[(each, *weeks.state_words(weeks.row_of(each))) for each in lessons],
         may_change=may_change,
         may_enrol=may_change and is_open and signed_in().may(Permission.ENROL_OTHERS),
