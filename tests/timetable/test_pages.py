@@ -67,7 +67,7 @@ def test_an_officer_is_not_told_of_fewer_than_five_in_a_class_and_its_site_is(cl
         ]
     (listed, page), (masked, masked_page) = told.values()
     assert "3/20" in listed
-    assert re.search(r"<dd>[^<]*17[^<]*20", page)
+    assert re.search(r"<dd>[^<]*17[^<]*</dd>", page)
     assert "3/20" not in masked
     assert re.search(r"<dd>[^<]*5[^<]*/20</dd>", masked_page)
 
