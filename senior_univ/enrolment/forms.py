@@ -33,7 +33,7 @@ class PhoneForm(Form):
     phone = RadioField(
         _l("Is this the right phone for reminders?"),
         [chosen(_l("Please choose one."))],
-        choices=[("yes", _l("Yes, send reminders there")), ("change", _l("No, I want to change it"))],
+        choices=[("yes", _l("Yes, send reminders there")), ("wrong", _l("No, that number is wrong"))],
     )
 
 

@@ -89,6 +89,17 @@ def lessons_of_person(session: Session, person_id: int, starts: datetime, ends: 
     return session.scalars(wanted.options(*timetable.lesson_options())).unique().all()
 
 
+def begun(session: Session, seats: Sequence[Seat]) -> set[int]:
+    """Ids of those seats whose first lesson has begun: the first since she joined, not the first of the class."""
+    held = (
+        select(Seat.id)
+        .join(Lesson, Lesson.class_id == Seat.class_id)
+        .where(Seat.id.in_([each.id for each in seats]), Lesson.cancelled_at.is_(None))
+        .where(Lesson.starts_at >= Seat.taken_at, Lesson.starts_at <= clock.now())
+    )
+    return set(session.scalars(held.distinct()))
+
+
 def next_lesson(session: Session, person_id: int) -> Lesson | None:
     """The lesson that she is in or that comes next, cancelled ones left out."""
     coming = _her_lessons(person_id).where(is_standing(), Lesson.ends_at > clock.now(), Lesson.cancelled_at.is_(None))

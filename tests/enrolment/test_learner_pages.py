@@ -19,6 +19,7 @@ from tests.factories import (
     make_person,
     make_resident,
     make_room,
+    make_seat,
 )
 from tests.signing_in import sign_in
 
@@ -123,6 +124,16 @@ def test_she_enrols_one_question_a_page(learner, database, class_id, learner_id)
     assert f"/seats/{seat.id}/end" in confirmed.text
 
 
+def test_a_number_that_is_wrong_does_not_keep_her_out_and_says_how_it_is_changed(learner, database, class_id):
+    check = post(learner, f"/enrol/{class_id}/phone?wheelchair=no", phone="wrong")
+    assert check.location == f"/enrol/{class_id}/check?wheelchair=no&phone=wrong"
+    assert f"/enrol/{class_id}/phone?wheelchair=no" in learner.get(check.location).text
+    done = post(learner, check.location, wheelchair="no")
+    assert done.location == f"/enrol/{class_id}/confirmed?phone=wrong"
+    assert "/call-me" in learner.get(done.location).text.split("<dl")[0]
+    assert len(seats(database)) == 1
+
+
 def test_what_is_known_is_not_asked(learner, database, class_id, learner_id):
     with database.write() as session:
         kept(session, AccessNeeds(person_id=learner_id))
@@ -206,6 +217,18 @@ def test_she_undoes_before_the_first_lesson(learner, database, class_id, learner
     assert done.location == "/my-classes"
     assert seats(database) == []
     assert post(learner, f"/seats/{seat_id}/end").status_code == 303
+
+
+def test_who_joins_late_undoes_until_her_own_first_lesson(learner, database, learner_id):
+    with database.write() as session:
+        me = make_person_again(session, learner_id)
+        running = make_class(session, first_at=clock.now() - timedelta(days=8))
+        old = make_seat(session, running, me, taken_at=clock.now() - timedelta(days=10))
+        new = make_seat(session, make_class(session, first_at=clock.now() - timedelta(days=5)), me)
+        old_id, new_id = old.id, new.id
+    assert "/seats" in learner.get("/my-classes").text
+    assert "退课" in learner.get(f"/seats/{old_id}/end").text
+    assert "撤销" in learner.get(f"/seats/{new_id}/end").text
 
 
 def make_person_again(session, person_id):

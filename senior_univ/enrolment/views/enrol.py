@@ -8,7 +8,6 @@ from werkzeug.wrappers import Response
 
 from senior_univ.accounts import queries as accounts
 from senior_univ.care import queries as care
-from senior_univ.core import clock
 from senior_univ.core.access import Right
 from senior_univ.core.errors import DomainError
 from senior_univ.core.permissions import Permission
@@ -33,6 +32,10 @@ def _hand() -> Hand:
 def _wheelchair_said() -> str | None:
     said = request.values.get("wheelchair")
     return said if said in ("yes", "no") else None
+
+
+def _phone_said() -> str | None:
+    return "wrong" if request.args.get("phone") == "wrong" else None
 
 
 def _questions() -> list[str]:
@@ -80,7 +83,7 @@ def ask_wheelchair(class_id: int) -> Page:
     form = WheelchairForm(data={"wheelchair": _wheelchair_said()})
     if form.validate_on_submit():
         then = "phone" if "phone" in _questions() and not request.args.get("back") else "check"
-        return _go_to(then, class_id, wheelchair=form.wheelchair.data)
+        return _go_to(then, class_id, wheelchair=form.wheelchair.data, phone=_phone_said())
     return render("enrolment/ask_wheelchair.html", form=form, course_class=course_class, step=_steps("wheelchair"))
 
 
@@ -91,9 +94,8 @@ def ask_phone(class_id: int) -> Page:
     course_class = _class_to_join(class_id)
     form = PhoneForm()
     if form.validate_on_submit():
-        if form.phone.data == "change":
-            return redirect(url_for("accounts.profile"), 303)
-        return _go_to("check", class_id, wheelchair=_wheelchair_said())
+        wrong = {"phone": "wrong"} if form.phone.data == "wrong" else {}
+        return _go_to("check", class_id, wheelchair=_wheelchair_said(), **wrong)
     person = queries.learner(db(), learner_id())
     return render("enrolment/ask_phone.html", form=form, course_class=course_class, person=person, step=_steps("phone"))
 
@@ -107,7 +109,7 @@ def check(class_id: int) -> Page:
     if form.validate_on_submit():
         seat = carry_out(form, lambda: _take(course_class, form.wheelchair.data == "yes"))
         if seat or queries.standing_seat(db(), class_id, learner_id()):
-            return redirect(url_for("enrolment.confirmed", class_id=class_id), 303)
+            return redirect(url_for("enrolment.confirmed", class_id=class_id, phone=_phone_said()), 303)
     elif _wheelchair_said() is None and "wheelchair" in _questions():
         return _go_to("wheelchair", class_id)
     form.wheelchair.data = _wheelchair_said() or "no"
@@ -130,7 +132,7 @@ def _said() -> dict[str, Any]:
     person = queries.learner(db(), learner_id())
     contact = None if person.mobile else accounts.main_contacts(db(), [person.id]).get(person.id)
     questions = _questions()
-    return {"person": person, "contact": contact, "questions": questions, "step": _steps("check")}
+    return {"person": person, "contact": contact, "questions": questions, "step": _steps("check"), "phone_said": _phone_said()}
 
 
 @blueprint.get("/enrol/<int:class_id>/confirmed")
@@ -139,11 +141,13 @@ def confirmed(class_id: int) -> Page:
     """She is in: the number, the first lesson, what to bring, and the way back."""
     seat = found(queries.standing_seat(db(), class_id, learner_id()))
     first = queries.first_lesson(db(), seat.course_class)
-    return render("enrolment/confirmed.html", seat=seat, first=first, may_undo=_may_undo(seat))
+    return render(
+        "enrolment/confirmed.html", seat=seat, first=first, may_undo=_may_undo(seat), phone_said=_phone_said()
+    )
 
 
 def _may_undo(seat: Seat) -> bool:
-    return seat.course_class.first_lesson_at > clock.now()
+    return seat.id not in queries.begun(db(), [seat])
 
 
 @blueprint.get("/my-classes")
@@ -152,8 +156,8 @@ def my_classes() -> Page:
     """Every class that she is in, with the way out of each."""
     seats = queries.seats_of(db(), learner_id())
     may_end = signed_in().may_for(learner_id(), Right.WITHDRAW)
-    undone = {seat.id for seat in seats if _may_undo(seat)}
-    return render("enrolment/my_classes.html", seats=seats, undone=undone, may_end=may_end)
+    begun = queries.begun(db(), seats)
+    return render("enrolment/my_classes.html", seats=seats, begun=begun, may_end=may_end)
 
 
 @blueprint.route("/seats/<int:seat_id>/end", methods=["GET", "POST"])
