@@ -4,7 +4,7 @@ from flask.testing import FlaskClient
 
 from senior_univ.core.db import Database
 from senior_univ.core.permissions import Role
-from tests.factories import make_organisation, make_person, make_staff
+from tests.factories import make_grant, make_organisation, make_person, make_staff
 from tests.signing_in import sign_in
 
 
@@ -22,6 +22,15 @@ def test_a_newcomer_without_a_class_is_offered_one(client: FlaskClient, database
     assert "王秀英" in page
     assert 'href="/find"' in page
     assert page.count('class="tile"') == 6
+
+
+def test_a_relative_without_a_class_is_led_to_her_elder(client: FlaskClient, database: Database) -> None:
+    with database.write() as session:
+        elder, daughter = make_person(session), make_person(session)
+        make_grant(session, elder, daughter)
+        daughter_id = daughter.id
+    sign_in(client, daughter_id)
+    assert 'class="button" href="/family"' in client.get("/").text
 
 
 def test_staff_without_anything_to_do_see_an_empty_day(client: FlaskClient, database: Database) -> None:
