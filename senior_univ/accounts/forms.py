@@ -1,7 +1,7 @@
 """The shapes of what people type; what is allowed is asked of the actions."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, PasswordField
+from wtforms import BooleanField, HiddenField, PasswordField
 from wtforms.validators import EqualTo, InputRequired
 
 from senior_univ.accounts.models import CONSENT_LABELS, RELATION_LABELS, RIGHT_LABELS, Consent
@@ -152,7 +152,13 @@ class PersonForm(Form):
     )
 
 
-class ConsentForm(Form):
+class AgreeForm(Form):
+    """The elder's yes. ``seen`` is what was asked for when the page was made."""
+
+    seen = HiddenField()
+
+
+class ConsentForm(AgreeForm):
     """How the elder, or her guardian, said yes; recorded by staff."""
 
     consent = RadioField(

@@ -114,6 +114,12 @@ def stands(grant: FamilyGrant, day: date) -> bool:
     return is_agreed and (grant.ends_on is None or grant.ends_on >= day)
 
 
+def terms_of(grant: FamilyGrant) -> str:
+    """What somebody who was shown this grant saw: changes whenever what is asked for does."""
+    ends_on = grant.ends_on.isoformat() if grant.ends_on else ""
+    return "-".join([*sorted(grant.rights), "main" if grant.is_main_contact else "", ends_on])
+
+
 def window_start(at: datetime, length: timedelta) -> datetime:
     """Start of the window of ``length`` that holds ``at``; windows follow each other without a gap."""
     seconds = int(length.total_seconds())
@@ -131,5 +137,6 @@ __all__ = [
     "read_birth",
     "read_code",
     "stands",
+    "terms_of",
     "window_start",
 ]

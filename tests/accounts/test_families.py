@@ -27,8 +27,8 @@ ALL = frozenset(Right)
 TERMS = Terms("daughter", ALL)
 
 
-def token_in(page: str) -> str:
-    return page.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+def value_of(name: str, page: str) -> str:
+    return page.partition(f'name="{name}"')[2].partition('value="')[2].partition('"')[0]
 
 
 def asked(database: Database, elder: int, relative: int, terms: Terms = TERMS) -> int:
@@ -238,6 +238,23 @@ class TestPages:
         assert client.post(f"/family/grants/{grant}").location == "/family"
         assert cast.mother in elders(database, cast.daughter)
 
+    @pytest.mark.parametrize("who", ["mother", "manager"])
+    def test_her_yes_is_to_what_she_was_shown_and_not_to_what_was_asked_for_since(
+        self, client: FlaskClient, database: Database, cast: Cast, who: str
+    ) -> None:
+        grant = asked(database, cast.mother, cast.daughter, Terms("daughter", frozenset({Right.SEE})))
+        own = who == "mother"
+        address = f"/family/grants/{grant}" if own else f"/people/{cast.mother}/grants/{grant}/consent"
+        sign_in(client, getattr(cast, who))
+        data = {} if own else {"consent": "in_person"}
+        seen = value_of("seen", client.get(address).text)
+        asked(database, cast.mother, cast.daughter)
+        page = client.post(address, data=data | {"seen": seen})
+        assert "error-summary" in page.text
+        assert elders(database, cast.daughter) == {}
+        assert client.post(address, data=data | {"seen": value_of("seen", page.text)}).status_code == 303
+        assert elders(database, cast.daughter) == {cast.mother: ALL}
+
     def test_the_one_who_asks_cannot_say_yes_herself(self, client: FlaskClient, database: Database, cast: Cast) -> None:
         grant = asked(database, cast.mother, cast.daughter)
         sign_in(client, cast.daughter)
@@ -305,8 +322,10 @@ class TestPages:
             session.get_one(Person, cast.daughter).birth_year = 1950
         app.config["WTF_CSRF_ENABLED"] = True
         sign_in(client, cast.daughter)
-        token = token_in(client.get(f"/enrol/{class_id}/check?wheelchair=no").text)
-        client.post(f"/family/{cast.mother}/help", data={"csrf_token": token_in(client.get("/family").text)})
+        token = value_of("csrf_token", client.get(f"/enrol/{class_id}/check?wheelchair=no").text)
+        client.post(
+            f"/family/{cast.mother}/help", data={"csrf_token": value_of("csrf_token", client.get("/family").text)}
+        )
         answer = client.post(f"/enrol/{class_id}/check", data={"wheelchair": "no", "csrf_token": token})
         assert answer.status_code == 400
         with database.read() as session:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from senior_univ.accounts.actions.people import add_person
 from senior_univ.accounts.events import grant_given
 from senior_univ.accounts.models import Belonging, BelongingReason, Consent, FamilyGrant, Person
-from senior_univ.accounts.rules import parse_phone, stands
+from senior_univ.accounts.rules import parse_phone, stands, terms_of
 from senior_univ.audit.actions import record
 from senior_univ.core import clock
 from senior_univ.core.access import Right, Viewer
@@ -21,6 +21,7 @@ USUAL_DAYS = 365
 LONGEST_DAYS = 3 * 365
 
 ALREADY_GIVEN = _l("She has said yes to this already.")
+ASKED_OTHERWISE = _l("What is asked for has changed meanwhile. Please look at it again.")
 NOT_HER_SCREEN = _l("Only she herself can say yes on her screen.")
 OWN_WITNESS = _l(
     "A home cannot be the witness for its own residents. Please have the teaching site or the township do it, "
@@ -78,12 +79,16 @@ def give_grant(
     by: Viewer,
     basis: str = "",
     ends_on: date | None = None,
+    seen: str | None = None,
 ) -> FamilyGrant:
     """The elder says yes, or ``by`` records how she, or her guardian on ``basis``, said it; runs a year at first.
 
+    ``seen`` is ``rules.terms_of`` the grant as it was shown: her yes is to that and to nothing asked for since.
     DomainError, each in its own words: ``not_her_screen``, ``own_witness``, ``not_for_yourself``, ``no_phone_on_file``,
-    ``relatives_phone``, ``needs_basis``, ``needs_end``, ``ends_in_past``, ``ends_too_late``, ``already_given``.
+    ``relatives_phone``, ``needs_basis``, ``needs_end``, ``ends_in_past``, ``ends_too_late``, ``already_given``,
+    ``asked_otherwise``.
     """
+    _lock_grant(session, grant, seen)
     if stands(grant, clock.today()):
         raise DomainError("already_given", ALREADY_GIVEN)
     last_day = ends_on or grant.ends_on
@@ -101,6 +106,15 @@ def give_grant(
     record(session, "grant.given", grant, by=by, on_behalf_of=grant.elder_id, how=consent.value)
     grant_given.send(session, grant=grant)
     return grant
+
+
+def _lock_grant(session: Session, grant: FamilyGrant, seen: str | None) -> None:
+    """Wait for whoever is changing what is asked for, then refuse where it is not what was seen."""
+    session.flush()  # a refresh forgets what was not written yet
+    asked = ["rights", "is_main_contact", "ends_on", "consented_at", "ended_at"]
+    session.refresh(grant, asked, with_for_update=True)
+    if grant.ended_at is not None or (seen and seen != terms_of(grant)):
+        raise DomainError("asked_otherwise", ASKED_OTHERWISE)
 
 
 def end_grant(session: Session, grant: FamilyGrant, *, by: Viewer) -> FamilyGrant:

@@ -11,9 +11,9 @@ from flask_babel import lazy_gettext as _l
 
 from senior_univ.accounts import actions, queries
 from senior_univ.accounts.actions import Terms, codes
-from senior_univ.accounts.forms import AskForm, EmptyForm, RelativeForm, TermsForm
+from senior_univ.accounts.forms import AgreeForm, AskForm, RelativeForm, TermsForm
 from senior_univ.accounts.models import RELATION_LABELS, RIGHT_LABELS, Consent, FamilyGrant
-from senior_univ.accounts.rules import parse_phone, stands
+from senior_univ.accounts.rules import parse_phone, stands, terms_of
 from senior_univ.accounts.views.blueprint import blueprint
 from senior_univ.core import clock
 from senior_univ.core.access import Right
@@ -97,12 +97,13 @@ def agree(grant_id: int) -> Page:
     """A relative asks: what she would do, and the elder's yes."""
     who = signed_in()
     grant = found(queries.grant_for(db(), who.person_id, grant_id))
-    form = EmptyForm()
+    form = AgreeForm()
     if form.validate_on_submit() and carry_out(
-        form, lambda: actions.give_grant(db(), grant, consent=Consent.ON_HER_SCREEN, by=who)
+        form, lambda: actions.give_grant(db(), grant, consent=Consent.ON_HER_SCREEN, by=who, seen=form.seen.data)
     ):
         flash(str(_l("%(name)s may help you now.", name=grant.relative.name)), "ok")
         return redirect(url_for("accounts.family"), 303)
+    form.seen.data = terms_of(grant)
     return render("accounts/family/agree.html", form=form, grant=grant, **LABELS)
 
 

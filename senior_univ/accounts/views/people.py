@@ -10,7 +10,7 @@ from senior_univ.accounts import actions, queries
 from senior_univ.accounts.actions import Terms
 from senior_univ.accounts.forms import ConsentForm, EmptyForm, PersonForm, StaffRelativeForm
 from senior_univ.accounts.models import CONSENT_LABELS, RELATION_LABELS, RIGHT_LABELS, Consent, FamilyGrant, Person
-from senior_univ.accounts.rules import phone_words, stands
+from senior_univ.accounts.rules import phone_words, stands, terms_of
 from senior_univ.accounts.views.blueprint import blueprint
 from senior_univ.accounts.views.family import rights_of
 from senior_univ.core import clock
@@ -129,12 +129,13 @@ def record_consent(person_id: int, grant_id: int) -> Page:
     if form.validate_on_submit() and carry_out(form, lambda: write_consent(form, grant)):
         flash(str(_l("Her consent is on record. She sees it, and can end it at any time.")), "ok")
         return redirect(url_for("accounts.person", person_id=person_id), 303)
+    form.seen.data = terms_of(grant)
     return render("accounts/people/consent.html", form=form, person=shown, grant=grant, **LABELS)
 
 
 def write_consent(form: ConsentForm, grant: FamilyGrant) -> FamilyGrant:
     """What the form says of her consent."""
-    given: dict[str, Any] = {"basis": form.basis.data or "", "ends_on": form.ends_on.data}
+    given: dict[str, Any] = {"basis": form.basis.data or "", "ends_on": form.ends_on.data, "seen": form.seen.data}
     return actions.give_grant(db(), grant, consent=Consent(form.consent.data), by=signed_in(), **given)
 
 
