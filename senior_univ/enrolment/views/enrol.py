@@ -132,7 +132,13 @@ def _said() -> dict[str, Any]:
     person = queries.learner(db(), learner_id())
     contact = None if person.mobile else accounts.main_contacts(db(), [person.id]).get(person.id)
     questions = _questions()
-    return {"person": person, "contact": contact, "questions": questions, "step": _steps("check"), "phone_said": _phone_said()}
+    return {
+        "person": person,
+        "contact": contact,
+        "questions": questions,
+        "step": _steps("check"),
+        "phone_said": _phone_said(),
+    }
 
 
 @blueprint.get("/enrol/<int:class_id>/confirmed")
