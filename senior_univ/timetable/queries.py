@@ -18,6 +18,7 @@ from senior_univ.core.permissions import AREA_ROLES, Permission, Role
 from senior_univ.network.models import Organisation, Room, Venue
 from senior_univ.network.queries import below
 from senior_univ.teaching.models import Teacher
+from senior_univ.teaching.queries import standing
 from senior_univ.timetable.models import CourseClass, Holder, Holiday, Lesson, Occupancy, Term
 
 
@@ -50,14 +51,15 @@ def unknown_years(session: Session, first: date, last: date) -> list[int]:
 
 
 def sees_classes(viewer: Viewer, permission: Permission) -> ColumnElement[bool]:
-    """Condition on CourseClass: of the viewer's organisation or home, of her area, or taught by her."""
+    """Condition on CourseClass: of the viewer's organisation or home, of her area, or taught by her until she retires."""
     posts = [post for post in viewer.posts if post.gives(permission)]
     own = {post.organisation_id for post in posts if post.role not in AREA_ROLES | {Role.TEACHER}}
     seen = [below(CourseClass.region_code, prefix) for prefix in sorted(viewer.prefixes(permission))]
     if own:
         seen += [CourseClass.organisation_id.in_(own), CourseClass.home_id.in_(own)]
     if any(post.role is Role.TEACHER for post in posts):
-        hers = select(Teacher.id).where(Teacher.person_id == viewer.person_id).scalar_subquery()
+        is_she = select(Teacher.id).where(Teacher.person_id == viewer.person_id, standing(clock.today()))
+        hers = is_she.scalar_subquery()
         taught = select(Lesson.class_id).where(Lesson.teacher_id == hers)
         seen += [CourseClass.teacher_id == hers, CourseClass.id.in_(taught)]
     return or_(false(), *seen)

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from senior_univ.core import clock
 from senior_univ.core.permissions import Role
 from senior_univ.network.models import OrganisationKind
+from senior_univ.teaching.models import Teacher
 from senior_univ.timetable import actions
 from senior_univ.timetable.models import CourseClass, Lesson, Term
 from tests import factories
@@ -117,6 +118,27 @@ def test_a_teacher_sees_her_own_classes_and_week_and_no_others(client, site, dat
     assert "楷书入门" in week.text
     assert "国画花鸟" not in week.text
     assert client.get(f"/week?organisation={site.organisation_id}").status_code == 404
+
+
+def test_a_teacher_who_has_retired_sees_nobody_of_her_classes_any_more(client, site, database):
+    with database.write() as session:
+        teacher = session.get_one(Teacher, site.plan.teacher.id)
+        factories.make_account(session, teacher.person)
+        session.add(
+            factories.RoleAssignment(
+                person_id=teacher.person_id,
+                organisation_id=site.organisation_id,
+                role=Role.TEACHER,
+                given_at=clock.now(),
+            )
+        )
+        person_id = teacher.person_id
+    sign_in(client, person_id)
+    assert client.get(f"/classes/{site.class_id}/roster").status_code == OPEN
+    with database.write() as session:
+        session.get_one(Teacher, site.plan.teacher.id).retired_on = clock.today()
+    assert client.get(f"/classes/{site.class_id}/roster").status_code == 404
+    assert client.get(f"/classes/{site.class_id}").status_code == 404
 
 
 def form_of(client, address):
