@@ -36,6 +36,7 @@ ACTION_WORDS = {
     "holidays.entered": _l("Entered holidays"),
     "holidays.removed": _l("Removed holidays"),
     "leave.asked": _l("Asked for leave from a lesson"),
+    "leave.moved": _l("On leave, since the lesson was moved to the time of another one"),
     "leave.taken_back": _l("Comes to a lesson after all"),
     "lesson.cancelled": _l("Cancelled a lesson"),
     "lesson.moved": _l("Moved a lesson"),
