@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from senior_univ.accounts.models import Person
+from senior_univ.accounts.queries import main_contacts
 from senior_univ.reminders import queries, rules
 from senior_univ.reminders.models import CHANGES, REMINDERS, Message, MessageAbout, MessageKind, MessageState
 from senior_univ.reminders.queries import ClassNow, LessonNow
@@ -32,6 +33,7 @@ class Facts:
     seats: Collection[tuple[int, int]]
     leaves: Collection[tuple[int, int]]
     stopped: Collection[str]
+    contacts: Mapping[int, Person]
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ STOPPED = Verdict(MessageState.SUPPRESSED, "stopped")
 
 
 def read_facts(session: Session, batch: Sequence[Message]) -> Facts:
-    """The facts of these texts, whose ``about`` is loaded; at most six queries, none for codes alone."""
+    """The facts of these texts, whose ``about`` is loaded; at most seven queries, none for codes alone."""
     about = [each for message in batch for each in message.about]
     lessons = queries.lessons_now(session, (each.lesson_id for each in about if each.lesson_id))
     people = queries.people_now(session, (each.person_id for each in about if each.person_id))
@@ -70,7 +72,15 @@ def read_facts(session: Session, batch: Sequence[Message]) -> Facts:
         seats=queries.standing_seats(session, people, seated_in) if seated_in else (),
         leaves=queries.standing_leaves(session, lessons) if lessons else (),
         stopped=queries.stopped_phones(session, (each.phone for each in batch)) if about else (),
+        contacts=_contacts_now(session, batch, people),
     )
+
+
+def _contacts_now(session: Session, batch: Sequence[Message], people: Mapping[int, Person]) -> Mapping[int, Person]:
+    """The main contacts of those whose texts go to another phone than their own."""
+    told = ((each.person_id, message.phone) for message in batch for each in message.about if each.person_id)
+    elders = {person_id for person_id, phone in told if people[person_id].phone != phone}
+    return main_contacts(session, elders) if elders else {}
 
 
 def decide(message: Message, facts: Facts, now: datetime) -> Content | Verdict:
@@ -81,9 +91,18 @@ def decide(message: Message, facts: Facts, now: datetime) -> Content | Verdict:
         return _reminder(message, facts, now)
     if message.kind in CHANGES:
         return _change(message, facts, now)
-    if any(_has_stopped(message, facts.people[each.person_id], facts) for each in message.about if each.person_id):
+    people = [facts.people[each.person_id] for each in message.about if each.person_id]
+    if not all(_is_theirs(message, person, facts) for person in people):
+        return GONE
+    if any(_has_stopped(message, person, facts) for person in people):
         return STOPPED
     return Content(message.kind, dict(message.parameters))
+
+
+def _is_theirs(message: Message, person: Person, facts: Facts) -> bool:
+    """Whether this phone still is hers or her main contact's: she may have ended that, or have another phone."""
+    contact = facts.contacts.get(person.id)
+    return message.phone in (person.phone, contact.phone if contact else None)
 
 
 def _has_stopped(message: Message, person: Person, facts: Facts) -> bool:
@@ -111,6 +130,8 @@ def _lesson_verdict(message: Message, about: MessageAbout, facts: Facts, now: da
     lesson, person = facts.lessons[about.lesson_id or 0], facts.people[about.person_id or 0]
     if not lesson.stands or lesson.starts_at != about.starts_at or person.ended_at:
         return GONE
+    if not _is_theirs(message, person, facts):
+        return GONE
     if (person.id, lesson.class_id) not in facts.seats or (lesson.id, person.id) in facts.leaves:
         return GONE
     if person.reminders_stopped_at or message.phone in facts.stopped:
@@ -133,6 +154,7 @@ def _change(message: Message, facts: Facts, now: datetime) -> Content | Verdict:
     class_id = message.parameters["class_id"]
     the_class = facts.classes[class_id]
     people = {each.person_id: facts.people[each.person_id] for each in message.about if each.person_id}
+    people = {each: person for each, person in people.items() if _is_theirs(message, person, facts)}
     if not the_class.is_cancelled:
         people = {each: person for each, person in people.items() if (each, class_id) in facts.seats}
     if not people:

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from time_machine import Traveller
 
-from senior_univ.accounts.models import Person
+from senior_univ.accounts.models import FamilyGrant, Person
 from senior_univ.attendance.actions import ask_leave
 from senior_univ.core import clock
 from senior_univ.core.access import Right, Viewer
@@ -207,6 +207,21 @@ def test_whoever_stopped_texts_is_told_through_her_main_contact(
     [(phone, text)] = worker.send()
     assert phone == "+8613900139000"
     assert "请转告王秀英" in text
+
+
+def test_a_relative_whom_she_has_let_go_meanwhile_is_not_told(
+    database: Database, worker: Worker, class_id: int, frozen: Traveller
+) -> None:
+    with database.write() as session:
+        elder = make_person(session, name="刘淑芬", phone=None, phone_kind=None)
+        make_seat(session, session.get_one(CourseClass, class_id), elder)
+        daughter = make_person(session, name="张丽", phone="+8613900139000")
+        grant_id = make_grant(session, elder, daughter, is_main_contact=True).id
+    cancel(database, class_id)
+    with database.write() as session:
+        session.get_one(FamilyGrant, grant_id).ended_at = clock.now()
+    settle(frozen)
+    assert [phone for phone, _text in worker.send()] == ["+8613800138000"]
 
 
 def test_a_cancelled_class_is_one_text_however_many_lessons_it_had(
