@@ -28,14 +28,15 @@ TEXTS = 150
 LEASE, SETTLING = 3, 2
 OPEN = (MessageState.DUE, MessageState.SUBMITTING, MessageState.UNKNOWN)
 QUICK = {"SENDER_TIMEOUT": "1", "MESSAGE_LEASE": str(LEASE), "MESSAGE_SETTLING": str(SETTLING)}
+PATIENT = {"SENDER_TIMEOUT": "10", "MESSAGE_LEASE": "30"}
 
 
 class Workers:
     """Scheduler processes as ``make run`` and production start them."""
 
-    def __init__(self, database: Database, fake: Fake) -> None:
+    def __init__(self, database: Database, fake: Fake, hurry: dict[str, str]) -> None:
         url = database.engine.url.render_as_string(hide_password=False)
-        self.surroundings = os.environ | environment(fake, DATABASE_URL=url, **QUICK)
+        self.surroundings = os.environ | environment(fake, DATABASE_URL=url, **hurry)
         self.running: list[subprocess.Popen[bytes]] = []
 
     def start(self) -> subprocess.Popen[bytes]:
@@ -58,8 +59,8 @@ class Workers:
 
 
 @contextmanager
-def workers(database: Database, fake: Fake) -> Iterator[Workers]:
-    started = Workers(database, fake)
+def workers(database: Database, fake: Fake, hurry: dict[str, str] = QUICK) -> Iterator[Workers]:
+    started = Workers(database, fake, hurry)
     try:
         yield started
     finally:
@@ -151,11 +152,11 @@ def test_a_provider_that_cannot_be_asked_is_given_nothing_twice(database: Databa
 
 def test_a_worker_that_is_told_to_end_lets_its_texts_arrive(database: Database) -> None:
     queue(database)
-    with fake_twilio(before=0.1, after=0.1) as fake, workers(database, fake) as started:
+    with fake_twilio(before=0.1, after=0.1) as fake, workers(database, fake, PATIENT) as started:
         worker = started.start()
-        wait_until(lambda: len(fake.accepted) > 5, 15)
+        wait_until(lambda: len(fake.accepted) > 5, 30)
         worker.terminate()
-        assert worker.wait(10) == 0
+        assert worker.wait(30) == 0
         times = fake.times()
     assert set(times.values()) == {1}
     assert count_of(database, MessageState.ACCEPTED) == len(times)
