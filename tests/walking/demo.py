@@ -1,8 +1,10 @@
 """The demo's database and the application on it; neither keeps what is posted to it."""
 
 from dataclasses import replace
+from typing import Any
 
 from flask import Flask
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from config import Settings
@@ -14,19 +16,28 @@ from tests.walking.situations import add_situations, crowd
 
 
 class ForgetfulSession(Session):
-    """Writes as every session does, and undoes it in place of keeping it: a walk changes nothing under its own feet."""
+    """Keeps what it writes until its request ends, and forgets it then: a walk changes nothing under its own feet."""
 
     def commit(self) -> None:
-        """Let the database check what was written, then forget it."""
+        """Let the database check what was written; the transaction stays open, and is undone when it is closed."""
         self.flush()
-        self.expunge_all()
-        self.rollback()
+
+    def get_bind(self, *_what: Any, **_more: Any) -> Engine:
+        """The engine that writes, since what was written is in its transaction alone."""
+        engine: Engine = self.info["engine"]
+        return engine
+
+    def in_transaction(self) -> bool:
+        """Never, as far as others see, so that none of them ends it by a commit."""
+        return False
 
 
 def make_forgetful(database: Database) -> None:
     """From now on nothing that requests write is kept."""
     writing = database.engine.execution_options(is_write=True)
-    database.new_writer = sessionmaker(writing, class_=ForgetfulSession, expire_on_commit=False)
+    database.new_writer = sessionmaker(
+        writing, class_=ForgetfulSession, expire_on_commit=False, info={"engine": writing}
+    )
 
 
 def fill(database: Database, learners: int, *, is_crowded: bool = False) -> None:
