@@ -45,7 +45,7 @@ def test_what_she_does_for_her_mother_is_seen_by_her_mother(somebody: Callable[.
     is_let_help(mother, "李婷", town.phone_of(stories.DAUGHTER))
 
     daughter.signs_in_with_code(town.phone_of(stories.DAUGHTER))
-    daughter.taps("家人帮我")
+    daughter.taps("帮家人办理")
     daughter.taps("现在帮王秀英办理")
     daughter.sees("您正在帮 王秀英 办理")
     title = finds_a_class(daughter, "手机使用", "手机")
