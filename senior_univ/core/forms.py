@@ -1,6 +1,8 @@
 """Base of every form: text is trimmed and freed of control characters, choices have large targets, words are ours."""
 
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -19,9 +21,10 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.fields.core import UnboundField
 from wtforms.meta import DefaultMeta
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from senior_univ.core.errors import DomainError
 from senior_univ.core.i18n import chosen_language
 
 
@@ -57,6 +60,15 @@ class Form(FlaskForm):
                 given["choices"] = [SelectChoice.from_input(each) for each in given["choices"]]
             fresh = UnboundField(unbound_field.field_class, *unbound_field.args, name=unbound_field.name, **given)
             return fresh.bind(form=form, **options)
+
+
+@contextmanager
+def in_words() -> Iterator[None]:
+    """Within a field's validator, a refusal of a rule becomes that field's error."""
+    try:
+        yield
+    except DomainError as refusal:
+        raise ValidationError(str(refusal.message)) from refusal
 
 
 class TickBoxes(SelectMultipleField):
@@ -141,5 +153,6 @@ __all__ = [
     "between",
     "chosen",
     "clean_text",
+    "in_words",
     "needed",
 ]

@@ -3,6 +3,8 @@
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
 
+from senior_univ.accounts.actions import check_birth
+from senior_univ.accounts.rules import parse_phone
 from senior_univ.core.forms import (
     Form,
     Optional,
@@ -12,6 +14,7 @@ from senior_univ.core.forms import (
     WholeNumberField,
     at_most,
     chosen,
+    in_words,
     needed,
 )
 from senior_univ.network.forms import RegionPicker
@@ -65,6 +68,16 @@ class NewcomerForm(RegionPicker):
         description=_l("A mobile or a landline. Leave it empty if there is none."),
     )
     same_person = RadioField(_l("Is she one of these?"), choices=[], validate_choice=False)
+
+    def validate_birth_year(self, field: WholeNumberField) -> None:
+        """A year that can be one, told together with whatever else is wrong."""
+        with in_words():
+            check_birth(field.data, None)
+
+    def validate_phone(self, field: StringField) -> None:
+        """A mobile or a landline, told together with whatever else is wrong."""
+        with in_words():
+            parse_phone(field.data)
 
 
 class ManyForm(Form):

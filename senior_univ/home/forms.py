@@ -3,11 +3,9 @@
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms.validators import ValidationError
 
 from senior_univ.accounts.rules import parse_phone
-from senior_univ.core.errors import DomainError
-from senior_univ.core.forms import Form, RadioField, StringField, TextAreaField, at_most, chosen, needed
+from senior_univ.core.forms import Form, RadioField, StringField, TextAreaField, at_most, chosen, in_words, needed
 
 ABOUT = {
     "enrol": _l("I want to take a class"),
@@ -26,10 +24,8 @@ class CallMeForm(Form):
 
     def validate_phone(self, field: Any) -> None:
         """A mobile or a landline."""
-        try:
+        with in_words():
             parse_phone(field.data)
-        except DomainError as refusal:
-            raise ValidationError(str(refusal.message)) from refusal
 
 
 class CloseCallForm(Form):

@@ -108,6 +108,17 @@ def test_what_is_wrong_is_said_and_nothing_typed_is_lost(manager, database, wron
     assert people(database) == before
 
 
+def test_the_sites_own_village_is_chosen_already(manager):
+    assert f'value="{VILLAGE}"' in manager.get("/desk/new").text
+    assert "北关社区" in words(manager.get("/desk/new"))
+
+
+def test_everything_that_is_wrong_is_said_at_once(manager):
+    page = post(manager, "/desk/new", name="赵玉兰", birth_year="2099", place="没有这个村", phone="123")
+    summary = page.text.split("error-summary", 1)[1].split("</ul>", 1)[0]
+    assert summary.count("<li>") == 3
+
+
 def test_somebody_alike_is_shown_before_she_is_added_again(manager, database):
     with database.write() as session:
         known = make_person(session, name="赵玉兰", birth_year=1946, phone="+8613800137788").id

@@ -51,7 +51,7 @@ def desk() -> Page:
 def new_at_desk() -> Page:
     """Add somebody: name, birth year, village, phone or none. Whoever looks the same is shown first."""
     desk_of = found(next(iter(desks()), None))
-    form = NewcomerForm(**_typed_in_search())
+    form = NewcomerForm(region_code=desk_of.region_code, **_typed_in_search())  # most come from the site's own village
     form.look_up(db(), near=desk_of.region_code)
     known = _alike(form, desk_of)
     form.same_person.choices = [
