@@ -78,6 +78,16 @@ def _rank(organisation: Organisation) -> int:
     return kinds.index(organisation.kind) if organisation.kind in kinds else len(kinds)
 
 
+def city_desk(session: Session, city: str) -> Organisation | None:
+    """Whom somebody calls who has not said who she is: a teaching organisation of the city, else its bureau."""
+    rows = session.scalars(
+        select(Organisation)
+        .where(Organisation.region_code == city, Organisation.phone != "", Organisation.closed_on.is_(None))
+        .order_by(Organisation.id)
+    ).all()
+    return min(rows, key=lambda row: (not row.is_teaching, row.id), default=None)
+
+
 def working_days(session: Session, first: date) -> Callable[[date], bool]:
     """Tells whether a day from ``first`` on is worked: weekdays but holidays, and make-up workdays."""
     last = first + timedelta(days=2 * rules.LONGEST_BREAK_DAYS)

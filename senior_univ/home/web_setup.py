@@ -3,9 +3,11 @@
 from typing import Any
 
 from flask import Flask, current_app, g
+from sqlalchemy.exc import SQLAlchemyError
 
+from config import Settings
 from senior_univ.core.logs import event
-from senior_univ.core.web import db, learner_id, viewer
+from senior_univ.core.web import database, db, learner_id, viewer
 from senior_univ.home import actions, navigation, queries
 
 PASS_ON_EVERY_SECONDS = 5 * 60
@@ -15,14 +17,28 @@ def home_context() -> dict[str, Any]:
     """``navigation``, ``help_desk`` and ``site_name``; without the database where it is away."""
     settings = current_app.config["SETTINGS"]
     context: dict[str, Any] = {"site_name": settings.site_name or None, "has_demo": settings.demo}
-    fallback = queries.HelpDesk("", settings.help_phone, "", "") if settings.help_phone else None
     who = None if g.get("is_broken") else viewer()
     if who is None:
-        return context | {"help_desk": fallback, "navigation": []}
+        return context | {"help_desk": desk_of_strangers(settings), "navigation": []}
     is_at_work = who.is_staff and learner_id() == who.person_id
     entries = navigation.staff_entries(who) if is_at_work else navigation.learner_entries()
     desk = queries.helping_organisation(db(), learner_id())
-    return context | {"help_desk": queries.desk_of(desk) if desk else fallback, "navigation": entries}
+    help_desk = queries.desk_of(desk) if desk else desk_of_strangers(settings)
+    return context | {"help_desk": help_desk, "navigation": entries}
+
+
+def desk_of_strangers(settings: Settings) -> queries.HelpDesk | None:
+    """The help phone of somebody whose place nobody knows: the setting, else the city's own desk."""
+    if settings.help_phone:
+        return queries.HelpDesk("", settings.help_phone, "", "")
+    if g.get("is_broken"):
+        return None
+    try:
+        with database().read() as session:  # of its own: a page that answers a form must not open a write for this
+            desk = queries.city_desk(session, settings.region)
+    except SQLAlchemyError:
+        return None  # a stranger's error page stands without the database
+    return queries.desk_of(desk) if desk else None
 
 
 def pass_on_overdue(app: Flask) -> None:

@@ -51,7 +51,7 @@ def test_an_answer_is_changed_and_comes_back_to_the_check_page(newcomer: FlaskCl
     answer(newcomer, "/register/name", name="李玉兰")
     answer(newcomer, "/register/birth", birth_year="1950", month="5", day="20")
     answer(newcomer, "/register/village", region_code=VILLAGE)
-    assert "1950-5-20" in newcomer.get("/register/check").text
+    assert "1950年5月20日" in newcomer.get("/register/check").text
     assert 'value="李玉兰"' in newcomer.get("/register/name").text
     assert answer(newcomer, "/register/name", name="李玉蓝") == "/register/check"
     assert "李玉蓝" in newcomer.get("/register/check").text

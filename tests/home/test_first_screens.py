@@ -4,7 +4,8 @@ from flask.testing import FlaskClient
 
 from senior_univ.core.db import Database
 from senior_univ.core.permissions import Role
-from tests.factories import make_grant, make_organisation, make_person, make_staff
+from senior_univ.network.models import OrganisationKind
+from tests.factories import CITY, make_grant, make_organisation, make_person, make_staff
 from tests.signing_in import sign_in
 
 
@@ -39,3 +40,13 @@ def test_staff_without_anything_to_do_see_an_empty_day(client: FlaskClient, data
     sign_in(client, person_id)
     assert client.get("/").status_code == 200
     assert client.get("/my-learning").status_code == 200
+
+
+def test_a_stranger_is_told_whom_to_call(client: FlaskClient, database: Database) -> None:
+    assert "tel:" not in client.get("/sign-in").text
+    with database.write() as session:
+        make_organisation(session, name="邢台市教育局", region_code=CITY, kind=OrganisationKind.EDUCATION_BUREAU)
+        make_organisation(session, name="邢台开放大学", region_code=CITY, kind=OrganisationKind.OPEN_UNIVERSITY)
+    page = client.get("/sign-in").text
+    assert "邢台开放大学" in page
+    assert "tel:0319-2020001" in page

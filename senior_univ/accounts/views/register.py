@@ -6,6 +6,7 @@ with a page, and is gone with the session.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import abort, current_app, redirect, request, session, url_for
@@ -43,6 +44,7 @@ from senior_univ.core.web import (
     signed_in,
     viewer,
 )
+from senior_univ.core.words import day_words
 from senior_univ.network.models import Level, Region
 from senior_univ.network.queries import child_regions, region, region_path, region_paths, search_regions
 from senior_univ.network.rules import prefix_of
@@ -267,7 +269,7 @@ def answers_in_words() -> list[tuple[Any, Any, str]]:
 def words_of(step: str, answer: Any) -> Any:
     """An answer as people read it."""
     if isinstance(answer, list):
-        return "-".join(map(str, answer))
+        return day_words(date(*answer)) if len(answer) > 1 else str(answer[0])
     if step == "relation":
         return RELATION_LABELS[answer]
     if step.endswith("village"):
