@@ -111,6 +111,7 @@ class Somebody:
 
     def taps(self, words: str | re.Pattern[str]) -> None:
         """Taps the first link or button that says these words, in the page's own part if it is there, else anywhere."""
+        self.page.wait_for_load_state()  # counting does not wait, and half a page says half
         for place in (self.main, self.page):
             found = place.get_by_role("link", name=words).or_(place.get_by_role("button", name=words))
             if found.count():
