@@ -14,7 +14,12 @@ from senior_univ.teaching.models import Teacher
 
 
 class Term(Base):
-    """A term 学期 (春季, 秋季) of the whole city: first and last day."""
+    """A term 学期 (春季, 秋季) of the whole city: first and last day, and from when who may enrol.
+
+    Somebody who had a seat in the term before may enrol from ``returning_from_on``, everybody from
+    ``newcomers_from_on``, nobody after ``enrol_until_on``; None is no limit. ``withdraw_until_lesson``: she may leave by
+    herself until that lesson has begun, afterwards through her site; None is always.
+    """
 
     __tablename__ = "term"
     __table_args__ = (CheckConstraint("starts_on < ends_on", name="order"),)
@@ -23,6 +28,10 @@ class Term(Base):
     name: Mapped[Name]
     starts_on: Mapped[date] = mapped_column(index=True)
     ends_on: Mapped[date]
+    returning_from_on: Mapped[date | None]
+    newcomers_from_on: Mapped[date | None]
+    enrol_until_on: Mapped[date | None]
+    withdraw_until_lesson: Mapped[int | None]
 
 
 class HolidayKind(enum.Enum):
@@ -52,19 +61,43 @@ class Holiday(Base):
         return self.kind is HolidayKind.HOLIDAY
 
 
+class Admission(enum.Enum):
+    """How the seats of a class are given."""
+
+    FIRST_COME = "first_come"
+    ALLOCATION = "allocation"
+    INVITATION = "invitation"
+
+
+ADMISSION_LABELS = {
+    Admission.FIRST_COME: _l("First come, first served"),
+    Admission.ALLOCATION: _l("Allocation day: applications are collected, then seats are given"),
+    Admission.INVITATION: _l("By invitation"),
+}
+
+
 class CourseClass(Base):
     """A course given to a group in a term, weekly, by a teacher, in a room, with the counters of its seats.
 
     The pattern keeps weekday (0 is Monday), local time and length; ``lessons`` are its dated meetings. ``home_id``
-    makes it a class for that care home's residents only (in the home's room: no reminder goes out). ``seats_taken``
-    and ``wheelchairs_taken`` are changed by enrolment alone, by one conditional UPDATE.
+    makes it a class for that care home's residents only (in the home's room: no reminder goes out). What is ``_taken``
+    (sat on) and ``_held`` (offered to somebody who has not answered) is changed by enrolment alone, by one conditional
+    UPDATE. An escort takes room, not a seat. Below ``least_learners`` on ``decide_on`` the class is proposed for
+    merging, moving or cancelling. ``copied_from_id`` is last term's class that this one continues.
     """
 
     __tablename__ = "course_class"
     __table_args__ = (
         CheckConstraint("capacity > 0", name="capacity"),
-        CheckConstraint("seats_taken BETWEEN 0 AND capacity", name="seats_taken"),
-        CheckConstraint("wheelchairs_taken BETWEEN 0 AND wheelchair_places", name="wheelchairs_taken"),
+        CheckConstraint(
+            "seats_taken >= 0 AND seats_held >= 0 AND seats_taken + seats_held <= capacity", name="seats_taken"
+        ),
+        CheckConstraint(
+            "wheelchairs_taken >= 0 AND wheelchairs_held >= 0"
+            " AND wheelchairs_taken + wheelchairs_held <= wheelchair_places",
+            name="wheelchairs_taken",
+        ),
+        CheckConstraint("escorts_taken >= 0 AND escorts_held >= 0", name="escorts_taken"),
         CheckConstraint("weekday BETWEEN 0 AND 6", name="weekday"),
         CheckConstraint("minutes BETWEEN 15 AND 480", name="minutes"),
         Index("ix_course_class_term_organisation", "term_id", "organisation_id"),
@@ -87,6 +120,15 @@ class CourseClass(Base):
     wheelchair_places: Mapped[int] = mapped_column(default=0)
     seats_taken: Mapped[int] = mapped_column(default=0)
     wheelchairs_taken: Mapped[int] = mapped_column(default=0)
+    escorts_taken: Mapped[int] = mapped_column(default=0)
+    seats_held: Mapped[int] = mapped_column(default=0)
+    wheelchairs_held: Mapped[int] = mapped_column(default=0)
+    escorts_held: Mapped[int] = mapped_column(default=0)
+    admission: Mapped[Admission] = mapped_column(words_of(Admission), default=Admission.FIRST_COME)
+    least_learners: Mapped[int] = mapped_column(default=0)
+    decide_on: Mapped[date | None]
+    material_costs: Mapped[str] = mapped_column(String(200), default="")
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("course_class.id"))
     first_lesson_at: Mapped[Instant]
     last_lesson_at: Mapped[Instant]
     lessons_planned: Mapped[int]
@@ -104,12 +146,12 @@ class CourseClass(Base):
     @property
     def seats_free(self) -> int:
         """How many more learners fit."""
-        return self.capacity - self.seats_taken
+        return self.capacity - self.seats_taken - self.seats_held
 
     @property
     def wheelchairs_free(self) -> int:
         """How many more wheelchairs fit."""
-        return self.wheelchair_places - self.wheelchairs_taken
+        return self.wheelchair_places - self.wheelchairs_taken - self.wheelchairs_held
 
     @property
     def ends(self) -> time:
