@@ -150,7 +150,7 @@ def make_class(session: Session, *, lessons: int = 4, first_at: datetime | None 
     """
     site = given.pop("site", None) or make_organisation(session)
     course = given.pop("course", None) or make_course(session, site)
-    room = given.pop("room", None) or make_room(session, site)
+    room = given.pop("room", None) or make_room(session, site, capacity=max(30, given.get("capacity", 30)))
     teacher = given.pop("teacher", None) or make_teacher(session, site)
     term = given.pop("term", None) or session.scalar(select(Term)) or make_term(session)
     first = first_at or clock.instant(clock.today() + timedelta(1), NINE_THIRTY)

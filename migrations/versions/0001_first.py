@@ -807,6 +807,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("reference", sa.String(length=12), nullable=False),
         sa.Column("takes_wheelchair_place", sa.Boolean(), nullable=False),
+        sa.Column("has_escort", sa.Boolean(), nullable=False),
         sa.Column(
             "hand",
             sa.Enum("herself", "relative", "desk", "care_home", name="hand", native_enum=False, length=32),

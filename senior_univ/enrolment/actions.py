@@ -1,7 +1,7 @@
 """Taking and ending seats. Locks are taken in the order people, class, seat; see the package's docstring."""
 
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,11 +16,12 @@ from senior_univ.audit import actions as audit
 from senior_univ.core import clock
 from senior_univ.core.access import Right, Viewer
 from senior_univ.core.errors import DomainError, NotFoundError
-from senior_univ.enrolment import queries, rules
-from senior_univ.enrolment.events import seat_ended, seat_taken
+from senior_univ.enrolment import places, queries, rules
+from senior_univ.enrolment.events import seat_ended, seat_taken, seats_taken
 from senior_univ.enrolment.facts import facts_of
-from senior_univ.enrolment.holding import AS_WRITTEN, has_other_lesson, hold_lesson, hold_lessons, release_lessons
+from senior_univ.enrolment.holding import has_other_lesson, hold_lesson, hold_lessons, release_lessons
 from senior_univ.enrolment.models import Hand, Seat
+from senior_univ.enrolment.places import AS_WRITTEN, Places, free_in
 from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
 
 REFERENCE_DIGITS = 10
@@ -44,12 +45,14 @@ def take_seat(
     person_id: int,
     hand: Hand,
     takes_wheelchair_place: bool = False,
+    has_escort: bool = False,
     by: Viewer,
 ) -> Seat:
-    """Give her a seat in the class, a wheelchair place with it where she needs one, and her coming lessons.
+    """Give her a seat in the class, a wheelchair place and room for her escort with it, and her coming lessons.
 
-    Refuses with DomainError: no_right, cancelled, over, already_in, residents_only, too_young, not_step_free,
-    other_class, care_day, full (suggests up to three others), no_wheelchair_place.
+    Refuses with DomainError: no_right, cancelled, over, already_in, by_allocation, by_invitation, residents_only,
+    too_young, not_step_free, other_class, care_day, full (suggests up to three others), no_wheelchair_place,
+    no_room_for_escort.
     """
     refuse_without_right(session, person_id, hand, by)
     facts = facts_of(session, course_class, [person_id], lock=True).get(person_id)
@@ -59,9 +62,11 @@ def take_seat(
     refusal = rules.reason_against(course_class, facts, asked_wheelchair=takes_wheelchair_place, now=now)
     if refusal:
         raise refusal
-    row = _new_row(course_class, facts, hand, takes_wheelchair_place, by)
+    row = _new_row(course_class, facts, hand, takes_wheelchair_place, has_escort, by)
     accounts.belong(session, person_id, course_class.organisation_id, BelongingReason.ENROLLED)
-    _take_places(session, course_class, wheelchair=row["takes_wheelchair_place"])
+    wanted = _places_of([row])
+    if not places.take(session, course_class.id, wanted):
+        raise _why_no_place(session, course_class, wanted)
     seat = _write(session, course_class.id, [row], facts.person.name)[0]
     audit.record(session, TAKEN, seat, by=by, on_behalf_of=person_id, about=course_class.course.title)
     seat_taken.send(session, seat=seat)
@@ -83,41 +88,32 @@ def no_right(name: str) -> DomainError:
     return DomainError("no_right", words)
 
 
-def _new_row(course_class: CourseClass, facts: rules.Facts, hand: Hand, asked_wheelchair: bool, by: Viewer) -> Row:
+def _new_row(
+    course_class: CourseClass, facts: rules.Facts, hand: Hand, asked_wheelchair: bool, has_escort: bool, by: Viewer
+) -> Row:
     return {
         "class_id": course_class.id,
         "person_id": facts.person.id,
         "reference": f"{secrets.randbelow(10**REFERENCE_DIGITS):0{REFERENCE_DIGITS}d}",
         "takes_wheelchair_place": facts.takes_wheelchair_place(asked_wheelchair),
+        "has_escort": has_escort,
         "hand": hand,
         "taken_at": clock.now(),
         "taken_by_id": by.person_id,
     }
 
 
-def _take_places(session: Session, course_class: CourseClass, *, wheelchair: bool) -> None:
-    """Count a seat, and a wheelchair place with it, if both are free at this moment: one statement decides."""
-    is_free = [
-        CourseClass.id == course_class.id,
-        CourseClass.cancelled_at.is_(None),
-        CourseClass.seats_taken < CourseClass.capacity,
-    ]
-    counted = {"seats_taken": CourseClass.seats_taken + 1}
-    if wheelchair:
-        is_free.append(CourseClass.wheelchairs_taken < CourseClass.wheelchair_places)
-        counted["wheelchairs_taken"] = CourseClass.wheelchairs_taken + 1
-    taken = update(CourseClass).where(*is_free).values(counted).returning(CourseClass.id)
-    if session.scalar(taken, execution_options=AS_WRITTEN) is None:
-        raise _why_no_place(session, course_class, wheelchair=wheelchair)
+def _places_of(rows: Iterable[Row]) -> Places:
+    return Places.of((row["takes_wheelchair_place"], row["has_escort"]) for row in rows)
 
 
-def _why_no_place(session: Session, course_class: CourseClass, *, wheelchair: bool) -> DomainError:
-    session.refresh(course_class, ["seats_taken", "wheelchairs_taken", "capacity", "wheelchair_places", "cancelled_at"])
+def _why_no_place(session: Session, course_class: CourseClass, wanted: Places) -> DomainError:
+    places.read_counters(session, course_class)
     closed = rules.refuse_closed(course_class, clock.now())
     if closed:
         return closed
-    others = queries.classes_with_room(session, course_class, wheelchair=wheelchair)
-    return rules.full(others) if course_class.seats_free < 1 else rules.no_wheelchair_place(others)
+    others = queries.classes_with_room(session, course_class, wheelchair=wanted.wheelchairs > 0)
+    return rules.no_place(free_in(course_class), wanted, others) or rules.full(others)
 
 
 def _write(session: Session, class_id: int, rows: Sequence[Row], name: str = "") -> list[Seat]:
@@ -140,68 +136,113 @@ def _refusal_of(error: IntegrityError, name: str) -> DomainError:
 
 
 def take_seats(
-    session: Session, *, course_class: CourseClass, person_ids: Collection[int], hand: Hand, by: Viewer
+    session: Session,
+    *,
+    course_class: CourseClass,
+    person_ids: Collection[int],
+    hand: Hand,
+    by: Viewer,
+    wheelchair_ids: Collection[int] = (),
+    escort_ids: Collection[int] = (),
+    together: bool = False,
+    is_admitted: bool = False,
 ) -> Outcome:
     """Give seats to many at once, in the order given, to whoever may have one; the others are told why not.
 
     The number of statements does not grow with the people. Nobody else can take a place or a person meanwhile.
+    ``wheelchair_ids`` come in a wheelchair beside those on file, ``escort_ids`` with an escort. ``together``: all of
+    them or nobody. ``is_admitted``: they went the way in which this class gives its seats (an allocation day).
     """
     facts = facts_of(session, course_class, person_ids, lock=True)
-    _lock(session, course_class)
-    rows, refused = _decide(course_class, [facts[each] for each in person_ids if each in facts], hand, by)
-    outcome = Outcome(refused=refused)
-    if rows:
-        accounts.belong_all(
-            session, [row["person_id"] for row in rows], course_class.organisation_id, BelongingReason.ENROLLED
-        )
-        _count(session, course_class, rows)
-        order = {person_id: number for number, person_id in enumerate(person_ids)}
-        outcome.taken = sorted(_write(session, course_class.id, rows), key=lambda seat: order[seat.person_id])
-    audit.record_all(
-        session, TAKEN, [(seat, seat.person_id) for seat in outcome.taken], by=by, about=course_class.course.title
-    )
-    for seat in outcome.taken:
-        seat_taken.send(session, seat=seat)
-    return outcome
+    places.read_counters(session, course_class, lock=True)
+    wishes = [
+        Wish(facts[each], each in wheelchair_ids, each in escort_ids)
+        for each in dict.fromkeys(person_ids)
+        if each in facts
+    ]
+    rows, refused = _decide(course_class, wishes, hand, by, is_admitted=is_admitted)
+    if together and refused:
+        told = {person.id for person, _ in refused}
+        spared = [wish.facts.person for wish in wishes if wish.facts.person.id not in told]
+        return Outcome(refused=refused + [(person, rules.not_alone(person.name)) for person in spared])
+    return Outcome(_seat(session, course_class, rows, by), refused)
 
 
-def _lock(session: Session, course_class: CourseClass) -> None:
-    """From here on the counters in memory are those of the database, and nobody else changes them."""
-    session.refresh(
-        course_class,
-        ["seats_taken", "wheelchairs_taken", "capacity", "wheelchair_places", "cancelled_at"],
-        with_for_update={"key_share": True},
-    )
+def _seat(session: Session, course_class: CourseClass, rows: Sequence[Row], by: Viewer) -> list[Seat]:
+    """Write decided seats of a class that is locked, count them, and tell of them once."""
+    if not rows:
+        return []
+    if not places.take(session, course_class.id, _places_of(rows)):
+        raise _why_no_place(session, course_class, _places_of(rows))
+    return _settle(session, course_class, rows, by)
+
+
+def _settle(session: Session, course_class: CourseClass, rows: Sequence[Row], by: Viewer) -> list[Seat]:
+    """Write seats whose places are counted, in the order of ``rows``, and all that goes with them."""
+    order = {row["person_id"]: number for number, row in enumerate(rows)}
+    accounts.belong_all(session, list(order), course_class.organisation_id, BelongingReason.ENROLLED)
+    seats = sorted(_write(session, course_class.id, rows), key=lambda seat: order[seat.person_id])
+    about = course_class.course.title
+    audit.record_all(session, TAKEN, [(seat, seat.person_id) for seat in seats], by=by, about=about)
+    seats_taken.send(session, course_class=course_class, seats=seats)
+    return seats
+
+
+def take_held_seats(
+    session: Session,
+    *,
+    course_class: CourseClass,
+    person_ids: Collection[int],
+    hand: Hand,
+    by: Viewer,
+    wheelchair_ids: Collection[int] = (),
+    escort_ids: Collection[int] = (),
+) -> list[Seat]:
+    """Turn places that are held for these people into their seats: all of them, or the first one's DomainError."""
+    facts = facts_of(session, course_class, person_ids, lock=True)
+    places.read_counters(session, course_class, lock=True)
+    now, rows = clock.now(), []
+    for each in person_ids:
+        if each not in facts:
+            raise NotFoundError
+        asked = each in wheelchair_ids
+        if no := rules.reason_against(course_class, facts[each], asked_wheelchair=asked, now=now, is_admitted=True):
+            raise no
+        row = _new_row(course_class, facts[each], hand, asked, each in escort_ids, by)
+        rows.append(row | {"takes_wheelchair_place": asked})  # as held, whatever has come on file since
+    places.turn_into_taken(session, course_class.id, _places_of(rows))
+    return _settle(session, course_class, rows, by)
+
+
+@dataclass(frozen=True)
+class Wish:
+    """Somebody who wants a seat, and what she brings."""
+
+    facts: rules.Facts
+    in_wheelchair: bool = False
+    with_escort: bool = False
 
 
 def _decide(
-    course_class: CourseClass, all_facts: Sequence[rules.Facts], hand: Hand, by: Viewer
+    course_class: CourseClass, wishes: Sequence[Wish], hand: Hand, by: Viewer, *, is_admitted: bool
 ) -> tuple[list[Row], list[tuple[Person, DomainError]]]:
     """The seats to write, and who can't have one; the first come first while places last."""
     rows: list[Row] = []
     refused: list[tuple[Person, DomainError]] = []
-    now = clock.now()
-    seats_free, wheelchairs_free = course_class.seats_free, course_class.wheelchairs_free
-    for facts in all_facts:
-        wheelchair = facts.takes_wheelchair_place(False)
-        refusal = rules.reason_against(course_class, facts, asked_wheelchair=False, now=now)
-        refusal = refusal or rules.no_place(seats_free, wheelchairs_free, wheelchair=wheelchair)
-        if refusal:
-            refused.append((facts.person, refusal))
+    now, free = clock.now(), free_in(course_class)
+    for wish in wishes:
+        asked = wish.in_wheelchair
+        row = _new_row(course_class, wish.facts, hand, asked, wish.with_escort, by)
+        wanted = _places_of([row])
+        refusal = rules.reason_against(
+            course_class, wish.facts, asked_wheelchair=asked, now=now, is_admitted=is_admitted
+        )
+        if refusal := refusal or rules.no_place(free, wanted):
+            refused.append((wish.facts.person, refusal))
             continue
-        rows.append(_new_row(course_class, facts, hand, asked_wheelchair=False, by=by))
-        seats_free, wheelchairs_free = seats_free - 1, wheelchairs_free - int(wheelchair)
+        rows.append(row)
+        free = free.less(wanted)
     return rows, refused
-
-
-def _count(session: Session, course_class: CourseClass, rows: Sequence[Row]) -> None:
-    counted = {
-        "seats_taken": CourseClass.seats_taken + len(rows),
-        "wheelchairs_taken": CourseClass.wheelchairs_taken + sum(row["takes_wheelchair_place"] for row in rows),
-    }
-    session.execute(
-        update(CourseClass).where(CourseClass.id == course_class.id).values(counted), execution_options=AS_WRITTEN
-    )
 
 
 def end_seat(session: Session, seat: Seat, *, by: Viewer | None) -> Seat:
@@ -237,13 +278,7 @@ def _may_end(seat: Seat, by: Viewer) -> bool:
 
 
 def _give_back(session: Session, seat: Seat) -> None:
-    free = {
-        "seats_taken": CourseClass.seats_taken - 1,
-        "wheelchairs_taken": CourseClass.wheelchairs_taken - int(seat.takes_wheelchair_place),
-    }
-    session.execute(
-        update(CourseClass).where(CourseClass.id == seat.class_id).values(free), execution_options=AS_WRITTEN
-    )
+    places.give_back(session, seat.class_id, Places.of([(seat.takes_wheelchair_place, seat.has_escort)]))
     release_lessons(session, seat.class_id, [seat.person_id])
     if not _has_other_seat(session, seat):
         accounts.stop_belonging(session, seat.person_id, seat.course_class.organisation_id, BelongingReason.ENROLLED)

@@ -3,6 +3,9 @@
 from blinker import Signal
 
 seat_taken = Signal("Somebody has a seat now: seat.")
+seats_taken = Signal(
+    "Several people have seats in one class now, by one act: course_class, seats; not told one by one."
+)
 seat_ended = Signal("A seat has ended, by her own wish or another's: seat.")
 moved_onto_other = Signal(
     "A lesson was moved onto another lesson of some of its learners: lesson, person_ids (maybe none)."

@@ -18,6 +18,7 @@ from senior_univ.catalogue.models import Course
 from senior_univ.core import clock
 from senior_univ.core.errors import DomainError, NotFoundError
 from senior_univ.enrolment.models import Seat
+from senior_univ.enrolment.places import Places, free_in
 from senior_univ.enrolment.rules import Facts, OtherClass, no_place, reason_against
 from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
 
@@ -95,5 +96,5 @@ def refusal_for(
     if facts is None:
         raise NotFoundError
     refusal = reason_against(course_class, facts, asked_wheelchair=wheelchair, now=clock.now())
-    takes_place = facts.takes_wheelchair_place(wheelchair)
-    return refusal or no_place(course_class.seats_free, course_class.wheelchairs_free, wheelchair=takes_place)
+    wanted = Places(seats=1, wheelchairs=int(facts.takes_wheelchair_place(wheelchair)))
+    return refusal or no_place(free_in(course_class), wanted)

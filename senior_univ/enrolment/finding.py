@@ -7,6 +7,7 @@ from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from senior_univ.catalogue.models import Course, Subject
+from senior_univ.enrolment import places
 from senior_univ.enrolment.queries import nearest_first, open_classes
 from senior_univ.network import queries as network
 from senior_univ.network.models import Level, Region, Room
@@ -53,9 +54,8 @@ def found_by(wish: Wish) -> Select[CourseClass]:
         query = query.where(CourseClass.weekday == wish.weekday)
     if wish.step_free:
         query = query.join(Room, Room.id == CourseClass.room_id).where(Room.is_step_free)
-    is_full = CourseClass.seats_taken >= CourseClass.capacity
     ordered = query.order_by(
-        is_full, *nearest_first(wish.home), CourseClass.weekday, CourseClass.starts, CourseClass.id
+        places.is_full(), *nearest_first(wish.home), CourseClass.weekday, CourseClass.starts, CourseClass.id
     )
     return ordered.options(*timetable.class_options())
 

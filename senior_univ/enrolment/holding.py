@@ -7,12 +7,11 @@ from sqlalchemy.orm import Session, aliased
 
 from senior_univ.core import clock
 from senior_univ.enrolment.models import Seat
+from senior_univ.enrolment.places import AS_WRITTEN
 from senior_univ.enrolment.queries import is_standing
 from senior_univ.timetable.models import Holder, Lesson, Occupancy
 
 COLUMNS = ["holder", "holder_id", "starts_at", "ends_at", "lesson_id"]
-AS_WRITTEN = {"synchronize_session": False}
-"""Rows changed by a condition are not looked for among those in memory."""
 
 
 def hold_lessons(session: Session, class_id: int, person_ids: Collection[int]) -> None:

@@ -29,7 +29,10 @@ HAND_LABELS = {
 
 
 class Seat(Base):
-    """A learner's place 名额 in a class; it ends when she withdraws. One standing seat per class and person."""
+    """A learner's place 名额 in a class; it ends when she withdraws. One standing seat per class and person.
+
+    Whoever comes with her (``has_escort``, 陪同) takes room in the class, not a seat.
+    """
 
     __tablename__ = "seat"
     __table_args__ = (
@@ -49,6 +52,7 @@ class Seat(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     reference: Mapped[str] = mapped_column(String(12), unique=True)
     takes_wheelchair_place: Mapped[bool] = mapped_column(default=False)
+    has_escort: Mapped[bool] = mapped_column(default=False)
     hand: Mapped[Hand] = mapped_column(words_of(Hand))
     taken_at: Mapped[Instant]
     taken_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

@@ -14,12 +14,14 @@ from senior_univ.core import clock
 from senior_univ.core.access import Right, Viewer
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.permissions import Permission, Role
+from senior_univ.enrolment import places
 from senior_univ.enrolment.models import Seat
+from senior_univ.enrolment.places import Places
 from senior_univ.enrolment.rules import SEAT_PERMISSIONS
 from senior_univ.network import queries as network
 from senior_univ.network.models import Organisation
 from senior_univ.timetable import queries as timetable
-from senior_univ.timetable.models import CourseClass, Lesson
+from senior_univ.timetable.models import Admission, CourseClass, Lesson
 
 
 def is_standing() -> ColumnElement[bool]:
@@ -168,11 +170,10 @@ def classes_with_room(
     session: Session, course_class: CourseClass, *, wheelchair: bool = False, limit: int = 3
 ) -> Sequence[CourseClass]:
     """The nearest open classes of the same subject that have a place, with all that is said of them."""
-    has_room = CourseClass.seats_taken < CourseClass.capacity
-    wheelchairs_fit = CourseClass.wheelchairs_taken < CourseClass.wheelchair_places
+    has_room = places.is_free(Places(seats=1, wheelchairs=int(wheelchair)))
     query = (
         open_classes()
-        .where(CourseClass.id != course_class.id, has_room, *([wheelchairs_fit] if wheelchair else []))
+        .where(CourseClass.id != course_class.id, *has_room, CourseClass.admission == Admission.FIRST_COME)
         .where(CourseClass.course.has(subject_id=course_class.course.subject_id))
         .order_by(*nearest_first(course_class.region_code), CourseClass.weekday, CourseClass.id)
         .limit(limit)
@@ -291,6 +292,5 @@ def classes_at_desk(viewer: Viewer, permission: Permission) -> Select[CourseClas
     query = timetable.visible_classes(viewer, permission).where(
         CourseClass.cancelled_at.is_(None), CourseClass.last_lesson_at > clock.now()
     )
-    is_full = CourseClass.seats_taken >= CourseClass.capacity
-    ordered = query.order_by(is_full, CourseClass.weekday, CourseClass.starts, CourseClass.id)
+    ordered = query.order_by(places.is_full(), CourseClass.weekday, CourseClass.starts, CourseClass.id)
     return ordered.options(*timetable.class_options())

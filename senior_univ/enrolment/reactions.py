@@ -13,8 +13,9 @@ from senior_univ.core import clock
 from senior_univ.enrolment import queries
 from senior_univ.enrolment.actions import ENDED, end_seat, lock_class
 from senior_univ.enrolment.events import class_left_empty, moved_onto_other
-from senior_univ.enrolment.holding import AS_WRITTEN, has_other_lesson, hold_lesson, release_lesson, release_lessons
+from senior_univ.enrolment.holding import has_other_lesson, hold_lesson, release_lesson, release_lessons
 from senior_univ.enrolment.models import Seat
+from senior_univ.enrolment.places import AS_WRITTEN
 from senior_univ.timetable.models import CourseClass, Lesson
 
 TRIES = 3
@@ -67,9 +68,9 @@ def follow_class_cancelled(session: Session, *, course_class: CourseClass, **_mo
         .returning(Seat.person_id, Seat.id)
     )
     gone = session.execute(ended, execution_options=AS_WRITTEN).all()
+    nobody = {"seats_taken": 0, "wheelchairs_taken": 0, "escorts_taken": 0}
     session.execute(
-        update(CourseClass).where(CourseClass.id == course_class.id).values(seats_taken=0, wheelchairs_taken=0),
-        execution_options=AS_WRITTEN,
+        update(CourseClass).where(CourseClass.id == course_class.id).values(nobody), execution_options=AS_WRITTEN
     )
     release_lessons(session, course_class.id)
     people = [person_id for person_id, _seat_id in gone]

@@ -17,7 +17,8 @@ from senior_univ.core.errors import DomainError
 from senior_univ.core.permissions import AREA_ROLES, Permission
 from senior_univ.core.words import is_chinese, time_range_words, weekday_words
 from senior_univ.enrolment.models import Seat
-from senior_univ.timetable.models import CourseClass
+from senior_univ.enrolment.places import Free, Places, free_in
+from senior_univ.timetable.models import Admission, CourseClass
 
 SEAT_PERMISSIONS = (Permission.SERVE_DESK, Permission.PLAN_CLASSES, Permission.ENROL_OTHERS)
 """Whoever has one of these for a class sees and ends its seats."""
@@ -49,6 +50,7 @@ class Facts:
     seat: Seat | None = None
     blocks: Sequence[CareBlock] = ()
     others: Sequence[OtherClass] = field(default=())
+    is_invited: bool = False
 
     def takes_wheelchair_place(self, asked: bool) -> bool:
         """Whether she comes in a wheelchair: as she says now, or as it is on file."""
@@ -89,17 +91,21 @@ def class_place(course_class: CourseClass) -> str:
 
 def places_words(course_class: CourseClass) -> str:
     """How many places are left, in words."""
-    free = course_class.seats_free
+    free = free_in(course_class).seats
     return ngettext("%(num)d place free", "%(num)d places free", free) if free > 0 else _("Full")
 
 
 def reason_against(
-    course_class: CourseClass, facts: Facts, *, asked_wheelchair: bool, now: datetime
+    course_class: CourseClass, facts: Facts, *, asked_wheelchair: bool, now: datetime, is_admitted: bool = False
 ) -> DomainError | None:
-    """Why she may not have a seat in this class, whether or not a place is free; None where she may."""
+    """Why she may not have a seat in this class, whether or not a place is free; None where she may.
+
+    ``is_admitted``: the way in which the class gives its seats has been gone already (an application, an offer).
+    """
     return (
         refuse_closed(course_class, now)
         or _refuse_second_seat(facts)
+        or (None if is_admitted else refuse_admission(course_class, facts))
         or _refuse_stranger_of_home(course_class, facts)
         or _refuse_age(course_class, facts, now)
         or _refuse_steps(course_class, facts, asked_wheelchair)
@@ -114,6 +120,16 @@ def refuse_closed(course_class: CourseClass, now: datetime) -> DomainError | Non
         return DomainError("cancelled", _l("This class was cancelled."))
     if course_class.last_lesson_at <= now:
         return DomainError("over", _l("This class is over."))
+    return None
+
+
+def refuse_admission(course_class: CourseClass, facts: Facts) -> DomainError | None:
+    """The refusal of a class whose seats are not for whoever comes first: by allocation day, or by invitation."""
+    if course_class.admission is Admission.ALLOCATION:
+        words = _l("Seats in this class are given on its allocation day. Please apply; nobody has to be fast.")
+        return DomainError("by_allocation", words)
+    if course_class.admission is Admission.INVITATION and not facts.is_invited:
+        return DomainError("by_invitation", _l("This class is by invitation. The teaching site can invite you."))
     return None
 
 
@@ -187,11 +203,31 @@ def _gathering(course_class: CourseClass, residency: Residency | None) -> time:
     return time(*divmod(max(minutes, 0), 60))
 
 
-def no_place(seats_free: int, wheelchairs_free: int, *, wheelchair: bool) -> DomainError | None:
-    """The refusal where that many free places are not enough for one more, else None."""
-    if seats_free < 1:
-        return full()
-    return no_wheelchair_place() if wheelchair and wheelchairs_free < 1 else None
+def no_place(free: Free, wanted: Places, others: Sequence[CourseClass] = ()) -> DomainError | None:
+    """The refusal where what is free is not enough, with other classes that have room; else None."""
+    if free.seats < 1:
+        return full(others)
+    if wanted.wheelchairs > free.wheelchairs:
+        return no_wheelchair_place(others)
+    if wanted.seats > free.seats:
+        return too_few_places(wanted.seats, free.seats)
+    return no_room_for_escort() if free.lacks_seats(wanted) else None
+
+
+def too_few_places(wanted: int, free: int) -> DomainError:
+    """The refusal of people who want to come together where only some of them fit."""
+    words = _l("%(wanted)d people want to come together, and %(free)d places are free.", wanted=wanted, free=free)
+    return DomainError("too_few_places", words)
+
+
+def no_room_for_escort() -> DomainError:
+    """The refusal where the learner would fit, but not whoever comes with her."""
+    return DomainError("no_room_for_escort", _l("The room has no space left for somebody who comes along."))
+
+
+def not_alone(name: str) -> DomainError:
+    """The refusal of one who could have had a seat, where another of her group can't."""
+    return DomainError("not_alone", _l("%(name)s comes together with the others or not at all.", name=name))
 
 
 def no_wheelchair_place(others: Sequence[CourseClass] = ()) -> DomainError:
