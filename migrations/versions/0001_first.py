@@ -502,6 +502,28 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "learner_card",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("revoked_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["made_by_id"], ["person.id"], name=op.f("fk_learner_card_made_by_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_learner_card_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_learner_card")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_learner_card_token_hash")),
+    )
+    with op.batch_alter_table("learner_card", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_learner_card_standing",
+            ["person_id"],
+            unique=True,
+            postgresql_where=sa.text("revoked_at IS NULL"),
+            sqlite_where=sa.text("revoked_at IS NULL"),
+        )
+
+    op.create_table(
         "name_reading",
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("reading", sa.String(length=80), nullable=False),
@@ -835,6 +857,119 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "absence_call",
+        sa.Column("lesson_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("told_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_absence_call_lesson_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_absence_call_person_id")),
+        sa.PrimaryKeyConstraint("lesson_id", "person_id", name=op.f("pk_absence_call")),
+    )
+    op.create_table(
+        "attendance",
+        sa.Column("lesson_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "present", "late", "leave", "absent", "online", "other_way", name="kind", native_enum=False, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "participation",
+            sa.Enum("active", "passive", "declined", "unavailable", name="participation", native_enum=False, length=32),
+            nullable=True,
+        ),
+        sa.Column(
+            "how",
+            sa.Enum(
+                "tap", "all_here", "card", "wall_code", "offline", "late_bulk", name="how", native_enum=False, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("entered_at", UTCDateTime(), nullable=False),
+        sa.Column("received_at", UTCDateTime(), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=False),
+        sa.Column("is_late", sa.Boolean(), nullable=False),
+        sa.Column("changes", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["entered_by_id"], ["person.id"], name=op.f("fk_attendance_entered_by_id")),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_attendance_lesson_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_attendance_person_id")),
+        sa.PrimaryKeyConstraint("lesson_id", "person_id", name=op.f("pk_attendance")),
+    )
+    with op.batch_alter_table("attendance", schema=None) as batch_op:
+        batch_op.create_index("ix_attendance_late", ["is_late", "lesson_id"], unique=False)
+        batch_op.create_index("ix_attendance_person", ["person_id"], unique=False)
+
+    op.create_table(
+        "attendance_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.String(length=36), nullable=False),
+        sa.Column("lesson_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "present", "late", "leave", "absent", "online", "other_way", name="kind", native_enum=False, length=32
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "participation",
+            sa.Enum("active", "passive", "declined", "unavailable", name="participation", native_enum=False, length=32),
+            nullable=True,
+        ),
+        sa.Column(
+            "how",
+            sa.Enum(
+                "tap", "all_here", "card", "wall_code", "offline", "late_bulk", name="how", native_enum=False, length=32
+            ),
+            nullable=False,
+        ),
+        sa.Column("entered_at", UTCDateTime(), nullable=False),
+        sa.Column("received_at", UTCDateTime(), nullable=False),
+        sa.Column("entered_by_id", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "kind IS NOT NULL OR participation IS NOT NULL", name=op.f("ck_attendance_entry_says_something")
+        ),
+        sa.ForeignKeyConstraint(["entered_by_id"], ["person.id"], name=op.f("fk_attendance_entry_entered_by_id")),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_attendance_entry_lesson_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_attendance_entry_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_attendance_entry")),
+        sa.UniqueConstraint("client_id", name=op.f("uq_attendance_entry_client_id")),
+    )
+    with op.batch_alter_table("attendance_entry", schema=None) as batch_op:
+        batch_op.create_index("ix_attendance_entry_lesson", ["lesson_id", "person_id", "entered_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_attendance_entry_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_attendance_entry_received", ["received_at"], unique=False)
+
+    op.create_table(
+        "incident",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("client_id", sa.String(length=36), nullable=False),
+        sa.Column("lesson_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum("fall", "unwell", "missing", "other", name="incidentkind", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("note", sa.String(length=500), nullable=False),
+        sa.Column("happened_at", UTCDateTime(), nullable=False),
+        sa.Column("written_at", UTCDateTime(), nullable=False),
+        sa.Column("written_by_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_incident_lesson_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_incident_person_id")),
+        sa.ForeignKeyConstraint(["written_by_id"], ["person.id"], name=op.f("fk_incident_written_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_incident")),
+        sa.UniqueConstraint("client_id", name=op.f("uq_incident_client_id")),
+    )
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_incident_lesson_id"), ["lesson_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_incident_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "leave",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("lesson_id", sa.Integer(), nullable=False),
@@ -925,6 +1060,23 @@ def downgrade() -> None:
         batch_op.drop_index("ix_leave_person")
 
     op.drop_table("leave")
+    with op.batch_alter_table("incident", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_incident_person_id"))
+        batch_op.drop_index(batch_op.f("ix_incident_lesson_id"))
+
+    op.drop_table("incident")
+    with op.batch_alter_table("attendance_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_attendance_entry_received")
+        batch_op.drop_index(batch_op.f("ix_attendance_entry_person_id"))
+        batch_op.drop_index("ix_attendance_entry_lesson")
+
+    op.drop_table("attendance_entry")
+    with op.batch_alter_table("attendance", schema=None) as batch_op:
+        batch_op.drop_index("ix_attendance_person")
+        batch_op.drop_index("ix_attendance_late")
+
+    op.drop_table("attendance")
+    op.drop_table("absence_call")
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_seat_standing", postgresql_where=sa.text("ended_at IS NULL"), sqlite_where=sa.text("ended_at IS NULL")
@@ -989,6 +1141,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_name_reading_reading"))
 
     op.drop_table("name_reading")
+    with op.batch_alter_table("learner_card", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_learner_card_standing",
+            postgresql_where=sa.text("revoked_at IS NULL"),
+            sqlite_where=sa.text("revoked_at IS NULL"),
+        )
+
+    op.drop_table("learner_card")
     with op.batch_alter_table("family_grant", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_family_grant_standing",
