@@ -13,12 +13,14 @@ from senior_univ.enrolment.events import (
     moved_onto_other,
     seat_ended,
     seat_taken,
+    seats_taken,
 )
 from senior_univ.network import events as network
 from senior_univ.reminders import reactions as reminders
 from senior_univ.teaching.events import teacher_retiring
 from senior_univ.timetable import events as timetable
 from senior_univ.timetable import reactions as lessons
+from senior_univ.waiting import reactions as waiting
 
 
 def connect() -> None:
@@ -35,6 +37,12 @@ def connect() -> None:
     timetable.lesson_moved.connect(enrolment.follow_move, weak=False)
     timetable.lesson_cancelled.connect(enrolment.follow_lesson_cancelled, weak=False)
     timetable.class_cancelled.connect(enrolment.follow_class_cancelled, weak=False)
+    accounts.person_ended.connect(waiting.follow_person_ended, weak=False)
+    residency_ended.connect(waiting.follow_residency_ended, weak=False)
+    timetable.class_cancelled.connect(waiting.follow_class_cancelled, weak=False)
+    seat_ended.connect(waiting.follow_seat_ended, weak=False)
+    seat_taken.connect(waiting.follow_seat_taken, weak=False)
+    seats_taken.connect(waiting.follow_seats_taken, weak=False)
     accounts.code_issued.connect(reminders.send_code, weak=False)
     accounts.grant_given.connect(reminders.tell_grant, weak=False)
     timetable.lesson_moved.connect(reminders.tell_move, weak=False)

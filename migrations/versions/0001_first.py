@@ -335,6 +335,38 @@ def upgrade() -> None:
         sa.UniqueConstraint("person_id", name=op.f("uq_account_person_id")),
     )
     op.create_table(
+        "allocation_round",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("opens_at", UTCDateTime(), nullable=False),
+        sa.Column("closes_at", UTCDateTime(), nullable=False),
+        sa.Column("newcomers_share", sa.Integer(), nullable=False),
+        sa.Column("most_classes", sa.Integer(), nullable=False),
+        sa.Column("secret", sa.String(length=64), nullable=False),
+        sa.Column("secret_hash", sa.String(length=64), nullable=False),
+        sa.Column("public_number_name", sa.String(length=120), nullable=False),
+        sa.Column("public_number", sa.String(length=80), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.String(length=64), nullable=False),
+        sa.Column("drawn_at", UTCDateTime(), nullable=True),
+        sa.Column("settled_at", UTCDateTime(), nullable=True),
+        sa.Column("document", sa.JSON(), nullable=True),
+        sa.CheckConstraint("most_classes BETWEEN 1 AND 5", name=op.f("ck_allocation_round_most_classes")),
+        sa.CheckConstraint("newcomers_share BETWEEN 0 AND 100", name=op.f("ck_allocation_round_newcomers_share")),
+        sa.CheckConstraint("opens_at < closes_at", name=op.f("ck_allocation_round_order")),
+        sa.ForeignKeyConstraint(["made_by_id"], ["person.id"], name=op.f("fk_allocation_round_made_by_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_allocation_round_organisation_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_allocation_round")),
+    )
+    with op.batch_alter_table("allocation_round", schema=None) as batch_op:
+        batch_op.create_index("ix_allocation_round_due", ["drawn_at", "closes_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_allocation_round_organisation_id"), ["organisation_id"], unique=False)
+
+    op.create_table(
         "belonging",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -798,6 +830,58 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_agreement_site_id"), ["site_id"], unique=False)
 
     op.create_table(
+        "allocated_class",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("class_id", sa.Integer(), nullable=False),
+        sa.Column("settled_at", UTCDateTime(), nullable=True),
+        sa.Column("queued_at", UTCDateTime(), nullable=True),
+        sa.ForeignKeyConstraint(["class_id"], ["course_class.id"], name=op.f("fk_allocated_class_class_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["allocation_round.id"], name=op.f("fk_allocated_class_round_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_allocated_class")),
+        sa.UniqueConstraint("round_id", "class_id", name=op.f("uq_allocated_class_round_id_class_id")),
+    )
+    with op.batch_alter_table("allocated_class", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_allocated_class_class_id"), ["class_id"], unique=False)
+
+    op.create_table(
+        "application",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=8), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("wheelchair", sa.Boolean(), nullable=False),
+        sa.Column("has_escort", sa.Boolean(), nullable=False),
+        sa.Column(
+            "hand",
+            sa.Enum("herself", "relative", "desk", "care_home", name="hand", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("changed_at", UTCDateTime(), nullable=True),
+        sa.Column("withdrawn_at", UTCDateTime(), nullable=True),
+        sa.Column("asks_person_id", sa.Integer(), nullable=True),
+        sa.Column("partner_id", sa.Integer(), nullable=True),
+        sa.Column("is_newcomer", sa.Boolean(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=True),
+        sa.Column("waits_class_id", sa.Integer(), nullable=True),
+        sa.Column("not_waiting", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["asks_person_id"], ["person.id"], name=op.f("fk_application_asks_person_id")),
+        sa.ForeignKeyConstraint(["made_by_id"], ["person.id"], name=op.f("fk_application_made_by_id")),
+        sa.ForeignKeyConstraint(["partner_id"], ["application.id"], name=op.f("fk_application_partner_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_application_person_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["allocation_round.id"], name=op.f("fk_application_round_id")),
+        sa.ForeignKeyConstraint(["waits_class_id"], ["course_class.id"], name=op.f("fk_application_waits_class_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_application")),
+        sa.UniqueConstraint("round_id", "number", name=op.f("uq_application_round_id_number")),
+        sa.UniqueConstraint("round_id", "person_id", name=op.f("uq_application_round_id_person_id")),
+    )
+    with op.batch_alter_table("application", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_application_asks_person_id"), ["asks_person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_application_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
         "lesson",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("class_id", sa.Integer(), nullable=False),
@@ -857,6 +941,45 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "waiting_party",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("class_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("joined_at", UTCDateTime(), nullable=False),
+        sa.Column("joined_by_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "hand",
+            sa.Enum("herself", "relative", "desk", "care_home", name="hand", native_enum=False, length=32),
+            nullable=False,
+        ),
+        sa.Column("skipped", sa.Integer(), nullable=False),
+        sa.Column("kept", sa.Integer(), nullable=False),
+        sa.Column("kept_since", sa.Date(), nullable=True),
+        sa.Column("ended_at", UTCDateTime(), nullable=True),
+        sa.Column(
+            "ending",
+            sa.Enum(
+                "seated",
+                "left",
+                "declined",
+                "silent",
+                "class_gone",
+                "may_not",
+                name="ending",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.CheckConstraint("kept >= 0", name=op.f("ck_waiting_party_kept")),
+        sa.ForeignKeyConstraint(["class_id"], ["course_class.id"], name=op.f("fk_waiting_party_class_id")),
+        sa.ForeignKeyConstraint(["joined_by_id"], ["person.id"], name=op.f("fk_waiting_party_joined_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_party")),
+    )
+    with op.batch_alter_table("waiting_party", schema=None) as batch_op:
+        batch_op.create_index("ix_waiting_party_queue", ["class_id", "ended_at", "number"], unique=False)
+
+    op.create_table(
         "absence_call",
         sa.Column("lesson_id", sa.Integer(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
@@ -865,6 +988,38 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_absence_call_person_id")),
         sa.PrimaryKeyConstraint("lesson_id", "person_id", name=op.f("pk_absence_call")),
     )
+    op.create_table(
+        "allocated_place",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("class_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("draw_pass", sa.Integer(), nullable=False),
+        sa.Column("seated_at", UTCDateTime(), nullable=True),
+        sa.Column("refusal", sa.String(length=32), nullable=False),
+        sa.ForeignKeyConstraint(["application_id"], ["application.id"], name=op.f("fk_allocated_place_application_id")),
+        sa.ForeignKeyConstraint(["class_id"], ["course_class.id"], name=op.f("fk_allocated_place_class_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_allocated_place")),
+        sa.UniqueConstraint("application_id", "class_id", name=op.f("uq_allocated_place_application_id_class_id")),
+    )
+    with op.batch_alter_table("allocated_place", schema=None) as batch_op:
+        batch_op.create_index("ix_allocated_place_class", ["class_id", "seated_at"], unique=False)
+
+    op.create_table(
+        "application_wish",
+        sa.Column("application_id", sa.Integer(), nullable=False),
+        sa.Column("rank", sa.Integer(), nullable=False),
+        sa.Column("class_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["application_id"], ["application.id"], name=op.f("fk_application_wish_application_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(["class_id"], ["course_class.id"], name=op.f("fk_application_wish_class_id")),
+        sa.PrimaryKeyConstraint("application_id", "rank", name=op.f("pk_application_wish")),
+        sa.UniqueConstraint("application_id", "class_id", name=op.f("uq_application_wish_application_id_class_id")),
+    )
+    with op.batch_alter_table("application_wish", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_application_wish_class_id"), ["class_id"], unique=False)
+
     op.create_table(
         "attendance",
         sa.Column("lesson_id", sa.Integer(), nullable=False),
@@ -1038,9 +1193,137 @@ def upgrade() -> None:
         batch_op.create_index("ix_occupancy_holder", ["holder", "holder_id", "starts_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_occupancy_lesson_id"), ["lesson_id"], unique=False)
 
+    op.create_table(
+        "waiting_offer",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("class_id", sa.Integer(), nullable=False),
+        sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("wheelchairs", sa.Integer(), nullable=False),
+        sa.Column("escorts", sa.Integer(), nullable=False),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("answer_by", sa.Date(), nullable=False),
+        sa.Column("answered_at", UTCDateTime(), nullable=True),
+        sa.Column(
+            "answer",
+            sa.Enum("accepted", "declined", "silent", "withdrawn", name="answer", native_enum=False, length=32),
+            nullable=True,
+        ),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint("seats > 0", name=op.f("ck_waiting_offer_seats")),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_waiting_offer_answered_by_id")),
+        sa.ForeignKeyConstraint(["class_id"], ["course_class.id"], name=op.f("fk_waiting_offer_class_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["waiting_party.id"], name=op.f("fk_waiting_offer_party_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_offer")),
+    )
+    with op.batch_alter_table("waiting_offer", schema=None) as batch_op:
+        batch_op.create_index("ix_waiting_offer_answer_by", ["answered_at", "answer_by"], unique=False)
+        batch_op.create_index("ix_waiting_offer_class", ["class_id", "answered_at"], unique=False)
+        batch_op.create_index(
+            "uq_waiting_offer_open",
+            ["party_id"],
+            unique=True,
+            postgresql_where=sa.text("answered_at IS NULL"),
+            sqlite_where=sa.text("answered_at IS NULL"),
+        )
+
+    op.create_table(
+        "waiting_place",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("party_id", sa.Integer(), nullable=False),
+        sa.Column("class_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("takes_wheelchair_place", sa.Boolean(), nullable=False),
+        sa.Column("has_escort", sa.Boolean(), nullable=False),
+        sa.Column("ended_at", UTCDateTime(), nullable=True),
+        sa.Column(
+            "ending",
+            sa.Enum(
+                "seated",
+                "left",
+                "declined",
+                "silent",
+                "class_gone",
+                "may_not",
+                name="ending",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.ForeignKeyConstraint(["class_id"], ["course_class.id"], name=op.f("fk_waiting_place_class_id")),
+        sa.ForeignKeyConstraint(["party_id"], ["waiting_party.id"], name=op.f("fk_waiting_place_party_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_waiting_place_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_place")),
+    )
+    with op.batch_alter_table("waiting_place", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_waiting_place_party_id"), ["party_id"], unique=False)
+        batch_op.create_index("ix_waiting_place_person", ["person_id", "ended_at"], unique=False)
+        batch_op.create_index(
+            "uq_waiting_place_standing",
+            ["class_id", "person_id"],
+            unique=True,
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+
+    op.create_table(
+        "waiting_offer_rung",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("offer_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind", sa.Enum("phone", "relative", "call", name="rungkind", native_enum=False, length=32), nullable=False
+        ),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("told_id", sa.Integer(), nullable=False),
+        sa.Column("phone", sa.String(length=20), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=True),
+        sa.Column("tried_at", UTCDateTime(), nullable=True),
+        sa.Column("is_reached", sa.Boolean(), nullable=True),
+        sa.Column("ticked_by_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(["offer_id"], ["waiting_offer.id"], name=op.f("fk_waiting_offer_rung_offer_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_waiting_offer_rung_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_waiting_offer_rung_person_id")),
+        sa.ForeignKeyConstraint(["ticked_by_id"], ["person.id"], name=op.f("fk_waiting_offer_rung_ticked_by_id")),
+        sa.ForeignKeyConstraint(["told_id"], ["person.id"], name=op.f("fk_waiting_offer_rung_told_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting_offer_rung")),
+    )
+    with op.batch_alter_table("waiting_offer_rung", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_waiting_offer_rung_offer_id"), ["offer_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_waiting_offer_rung_organisation_id"), ["organisation_id"], unique=False)
+        batch_op.create_index("ix_waiting_offer_rung_phone", ["phone"], unique=False)
+
 
 def downgrade() -> None:
     """Take it back."""
+    with op.batch_alter_table("waiting_offer_rung", schema=None) as batch_op:
+        batch_op.drop_index("ix_waiting_offer_rung_phone")
+        batch_op.drop_index(batch_op.f("ix_waiting_offer_rung_organisation_id"))
+        batch_op.drop_index(batch_op.f("ix_waiting_offer_rung_offer_id"))
+
+    op.drop_table("waiting_offer_rung")
+    with op.batch_alter_table("waiting_place", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_waiting_place_standing",
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.drop_index("ix_waiting_place_person")
+        batch_op.drop_index(batch_op.f("ix_waiting_place_party_id"))
+
+    op.drop_table("waiting_place")
+    with op.batch_alter_table("waiting_offer", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_waiting_offer_open",
+            postgresql_where=sa.text("answered_at IS NULL"),
+            sqlite_where=sa.text("answered_at IS NULL"),
+        )
+        batch_op.drop_index("ix_waiting_offer_class")
+        batch_op.drop_index("ix_waiting_offer_answer_by")
+
+    op.drop_table("waiting_offer")
     with op.batch_alter_table("occupancy", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_occupancy_lesson_id"))
         batch_op.drop_index("ix_occupancy_holder")
@@ -1076,7 +1359,19 @@ def downgrade() -> None:
         batch_op.drop_index("ix_attendance_late")
 
     op.drop_table("attendance")
+    with op.batch_alter_table("application_wish", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_application_wish_class_id"))
+
+    op.drop_table("application_wish")
+    with op.batch_alter_table("allocated_place", schema=None) as batch_op:
+        batch_op.drop_index("ix_allocated_place_class")
+
+    op.drop_table("allocated_place")
     op.drop_table("absence_call")
+    with op.batch_alter_table("waiting_party", schema=None) as batch_op:
+        batch_op.drop_index("ix_waiting_party_queue")
+
+    op.drop_table("waiting_party")
     with op.batch_alter_table("seat", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_seat_standing", postgresql_where=sa.text("ended_at IS NULL"), sqlite_where=sa.text("ended_at IS NULL")
@@ -1090,6 +1385,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lesson_room_id"))
 
     op.drop_table("lesson")
+    with op.batch_alter_table("application", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_application_person_id"))
+        batch_op.drop_index(batch_op.f("ix_application_asks_person_id"))
+
+    op.drop_table("application")
+    with op.batch_alter_table("allocated_class", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_allocated_class_class_id"))
+
+    op.drop_table("allocated_class")
     with op.batch_alter_table("agreement", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agreement_site_id"))
         batch_op.drop_index(batch_op.f("ix_agreement_home_id"))
@@ -1183,6 +1487,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_belonging_organisation_id"))
 
     op.drop_table("belonging")
+    with op.batch_alter_table("allocation_round", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_allocation_round_organisation_id"))
+        batch_op.drop_index("ix_allocation_round_due")
+
+    op.drop_table("allocation_round")
     op.drop_table("account")
     op.drop_table("access_needs")
     with op.batch_alter_table("venue", schema=None) as batch_op:

@@ -76,6 +76,17 @@ ACTION_WORDS = {
     "venue.closed": _l("Closed a venue"),
     "venue.hours_added": _l("Added opening hours"),
     "venue.hours_removed": _l("Removed opening hours"),
+    "waiting.accepted": _l("Accepted a place that was offered"),
+    "waiting.called": _l("Called about a place that was offered"),
+    "waiting.class_gone": _l("Waiting ended, since the class is over or was cancelled"),
+    "waiting.declined": _l("Declined a place that was offered"),
+    "waiting.joined": _l("Joined a waiting list"),
+    "waiting.left": _l("Left a waiting list"),
+    "waiting.may_not": _l("Waiting ended, since the class is no longer open to her"),
+    "waiting.moved": _l("Moved to another place of a waiting list"),
+    "waiting.offered": _l("A place was offered to her"),
+    "waiting.passed_on": _l("A place went to the next, since nobody answered"),
+    "waiting.seated": _l("Waiting ended, since she has a seat"),
 }
 
 
