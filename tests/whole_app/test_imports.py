@@ -5,8 +5,14 @@ from tests.servers import ROOT
 
 PACKAGE = ROOT / "senior_univ"
 OPEN_TO_OTHERS = {"models", "queries", "actions", "events", "rules"}
-SHARED = ("senior_univ.network.forms.RegionPicker", "senior_univ.timetable.weeks")
-"""The form part of every feature with a village; the week, which shows any list of lessons."""
+SHARED = (
+    "senior_univ.network.forms.RegionPicker",
+    "senior_univ.timetable.weeks",
+    "senior_univ.enrolment.facts",
+    "senior_univ.enrolment.places",
+)
+"""The form part of every feature with a village; the week, which shows any list of lessons; what decides whether
+somebody may have a seat and whether there is one, which the waiting list and the allocation day ask, too."""
 NO_FEATURES = {"core", "wiring", "features"}
 
 
