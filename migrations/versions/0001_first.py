@@ -58,6 +58,11 @@ def upgrade() -> None:
                 "withdrawn_for_you",
                 "leave_for_you",
                 "grant_given",
+                "absence_unexplained",
+                "admission_result",
+                "waiting_offer",
+                "waiting_answered",
+                "waiting_passed_on",
                 name="messagekind",
                 native_enum=False,
                 length=32,
@@ -387,32 +392,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("belonging", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_belonging_organisation_id"), ["organisation_id"], unique=False)
-
-    op.create_table(
-        "call_back_request",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("person_id", sa.Integer(), nullable=False),
-        sa.Column("asked_by_id", sa.Integer(), nullable=False),
-        sa.Column("organisation_id", sa.Integer(), nullable=False),
-        sa.Column("phone", sa.String(length=20), nullable=False),
-        sa.Column("about", sa.String(length=500), nullable=False),
-        sa.Column("asked_at", UTCDateTime(), nullable=False),
-        sa.Column("due_at", UTCDateTime(), nullable=False),
-        sa.Column("escalated_at", UTCDateTime(), nullable=True),
-        sa.Column("closed_at", UTCDateTime(), nullable=True),
-        sa.Column("closed_by_id", sa.Integer(), nullable=True),
-        sa.Column("outcome", sa.String(length=500), nullable=False),
-        sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_call_back_request_asked_by_id")),
-        sa.ForeignKeyConstraint(["closed_by_id"], ["person.id"], name=op.f("fk_call_back_request_closed_by_id")),
-        sa.ForeignKeyConstraint(
-            ["organisation_id"], ["organisation.id"], name=op.f("fk_call_back_request_organisation_id")
-        ),
-        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_call_back_request_person_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_back_request")),
-    )
-    with op.batch_alter_table("call_back_request", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_call_back_request_person_id"), ["person_id"], unique=False)
-        batch_op.create_index("ix_call_back_request_queue", ["organisation_id", "closed_at"], unique=False)
 
     op.create_table(
         "care_block",
@@ -854,7 +833,7 @@ def upgrade() -> None:
         sa.Column("has_escort", sa.Boolean(), nullable=False),
         sa.Column(
             "hand",
-            sa.Enum("herself", "relative", "desk", "care_home", name="hand", native_enum=False, length=32),
+            sa.Enum("herself", "relative", "desk", "care_home", "referrer", name="hand", native_enum=False, length=32),
             nullable=False,
         ),
         sa.Column("made_at", UTCDateTime(), nullable=False),
@@ -880,6 +859,48 @@ def upgrade() -> None:
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_application_asks_person_id"), ["asks_person_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_application_person_id"), ["person_id"], unique=False)
+
+    op.create_table(
+        "invitation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("class_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("invited_by_id", sa.Integer(), nullable=False),
+        sa.Column("invited_at", UTCDateTime(), nullable=False),
+        sa.Column("answer_by", sa.Date(), nullable=False),
+        sa.Column("is_held", sa.Boolean(), nullable=False),
+        sa.Column("takes_wheelchair_place", sa.Boolean(), nullable=False),
+        sa.Column("answered_at", UTCDateTime(), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "answer",
+            sa.Enum(
+                "accepted",
+                "declined",
+                "taken_back",
+                "class_gone",
+                name="invitationanswer",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=True,
+        ),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_invitation_answered_by_id")),
+        sa.ForeignKeyConstraint(["class_id"], ["course_class.id"], name=op.f("fk_invitation_class_id")),
+        sa.ForeignKeyConstraint(["invited_by_id"], ["person.id"], name=op.f("fk_invitation_invited_by_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_invitation_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+    )
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.create_index("ix_invitation_held", ["is_held", "answer_by"], unique=False)
+        batch_op.create_index("ix_invitation_person", ["person_id", "answered_at"], unique=False)
+        batch_op.create_index(
+            "uq_invitation_open",
+            ["class_id", "person_id"],
+            unique=True,
+            postgresql_where=sa.text("answered_at IS NULL"),
+            sqlite_where=sa.text("answered_at IS NULL"),
+        )
 
     op.create_table(
         "lesson",
@@ -916,16 +937,18 @@ def upgrade() -> None:
         sa.Column("has_escort", sa.Boolean(), nullable=False),
         sa.Column(
             "hand",
-            sa.Enum("herself", "relative", "desk", "care_home", name="hand", native_enum=False, length=32),
+            sa.Enum("herself", "relative", "desk", "care_home", "referrer", name="hand", native_enum=False, length=32),
             nullable=False,
         ),
         sa.Column("taken_at", UTCDateTime(), nullable=False),
         sa.Column("taken_by_id", sa.Integer(), nullable=False),
         sa.Column("ended_at", UTCDateTime(), nullable=True),
         sa.Column("ended_by_id", sa.Integer(), nullable=True),
+        sa.Column("referrer_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["class_id"], ["course_class.id"], name=op.f("fk_seat_class_id")),
         sa.ForeignKeyConstraint(["ended_by_id"], ["person.id"], name=op.f("fk_seat_ended_by_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_seat_person_id")),
+        sa.ForeignKeyConstraint(["referrer_id"], ["organisation.id"], name=op.f("fk_seat_referrer_id")),
         sa.ForeignKeyConstraint(["taken_by_id"], ["person.id"], name=op.f("fk_seat_taken_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_seat")),
         sa.UniqueConstraint("reference", name=op.f("uq_seat_reference")),
@@ -949,7 +972,7 @@ def upgrade() -> None:
         sa.Column("joined_by_id", sa.Integer(), nullable=True),
         sa.Column(
             "hand",
-            sa.Enum("herself", "relative", "desk", "care_home", name="hand", native_enum=False, length=32),
+            sa.Enum("herself", "relative", "desk", "care_home", "referrer", name="hand", native_enum=False, length=32),
             nullable=False,
         ),
         sa.Column("skipped", sa.Integer(), nullable=False),
@@ -1098,6 +1121,36 @@ def upgrade() -> None:
         batch_op.create_index("ix_attendance_entry_lesson", ["lesson_id", "person_id", "entered_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_attendance_entry_person_id"), ["person_id"], unique=False)
         batch_op.create_index("ix_attendance_entry_received", ["received_at"], unique=False)
+
+    op.create_table(
+        "call_back_request",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("phone", sa.String(length=20), nullable=False),
+        sa.Column("about", sa.String(length=500), nullable=False),
+        sa.Column("asked_at", UTCDateTime(), nullable=False),
+        sa.Column("due_at", UTCDateTime(), nullable=False),
+        sa.Column("escalated_at", UTCDateTime(), nullable=True),
+        sa.Column("missed_in_id", sa.Integer(), nullable=True),
+        sa.Column("contact_told_at", UTCDateTime(), nullable=True),
+        sa.Column("closed_at", UTCDateTime(), nullable=True),
+        sa.Column("closed_by_id", sa.Integer(), nullable=True),
+        sa.Column("outcome", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_call_back_request_asked_by_id")),
+        sa.ForeignKeyConstraint(["closed_by_id"], ["person.id"], name=op.f("fk_call_back_request_closed_by_id")),
+        sa.ForeignKeyConstraint(["missed_in_id"], ["lesson.id"], name=op.f("fk_call_back_request_missed_in_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_call_back_request_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_call_back_request_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_call_back_request")),
+    )
+    with op.batch_alter_table("call_back_request", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_call_back_request_missed_in_id"), ["missed_in_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_call_back_request_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("ix_call_back_request_queue", ["organisation_id", "closed_at"], unique=False)
 
     op.create_table(
         "incident",
@@ -1348,6 +1401,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_incident_lesson_id"))
 
     op.drop_table("incident")
+    with op.batch_alter_table("call_back_request", schema=None) as batch_op:
+        batch_op.drop_index("ix_call_back_request_queue")
+        batch_op.drop_index(batch_op.f("ix_call_back_request_person_id"))
+        batch_op.drop_index(batch_op.f("ix_call_back_request_missed_in_id"))
+
+    op.drop_table("call_back_request")
     with op.batch_alter_table("attendance_entry", schema=None) as batch_op:
         batch_op.drop_index("ix_attendance_entry_received")
         batch_op.drop_index(batch_op.f("ix_attendance_entry_person_id"))
@@ -1385,6 +1444,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lesson_room_id"))
 
     op.drop_table("lesson")
+    with op.batch_alter_table("invitation", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_invitation_open",
+            postgresql_where=sa.text("answered_at IS NULL"),
+            sqlite_where=sa.text("answered_at IS NULL"),
+        )
+        batch_op.drop_index("ix_invitation_person")
+        batch_op.drop_index("ix_invitation_held")
+
+    op.drop_table("invitation")
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_person_id"))
         batch_op.drop_index(batch_op.f("ix_application_asks_person_id"))
@@ -1478,11 +1547,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_care_block_home_id"))
 
     op.drop_table("care_block")
-    with op.batch_alter_table("call_back_request", schema=None) as batch_op:
-        batch_op.drop_index("ix_call_back_request_queue")
-        batch_op.drop_index(batch_op.f("ix_call_back_request_person_id"))
-
-    op.drop_table("call_back_request")
     with op.batch_alter_table("belonging", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_belonging_organisation_id"))
 

@@ -4,3 +4,8 @@ from blinker import Signal
 
 leave_asked = Signal("Somebody will not come to a lesson: leave.")
 leave_taken_back = Signal("Somebody will come after all: leave.")
+alone_and_absent = Signal(
+    "People who live alone are missed in a lesson, and nobody knows why: lesson, person_ids, noticed_by_id."
+)
+absence_explained = Signal("Somebody who was missed has come after all, or is on leave: lesson, person_ids.")
+incident_written = Signal("Something went wrong in class: incident.")

@@ -34,6 +34,7 @@ class Permission(enum.Enum):
     ANSWER_CLASS_REQUEST = "answer_class_request"
     SEE_CLASSES = "see_classes"
     PLAN_CLASSES = "plan_classes"
+    CALL_ROLL = "call_roll"
     ENROL_OTHERS = "enrol_others"
     CLOSE_CALL_BACKS = "close_call_backs"
     SEE_COVERAGE = "see_coverage"
@@ -70,6 +71,7 @@ PERMISSION_LABELS = {
     Permission.ANSWER_CLASS_REQUEST: _l("Answer a care home's request"),
     Permission.SEE_CLASSES: _l("See classes and the week"),
     Permission.PLAN_CLASSES: _l("Open classes, move and cancel lessons, see rosters"),
+    Permission.CALL_ROLL: _l("Call the roll, write down what went wrong in class"),
     Permission.ENROL_OTHERS: _l("Enrol residents, many at once"),
     Permission.CLOSE_CALL_BACKS: _l("Close call-back requests"),
     Permission.SEE_COVERAGE: _l("See sites, homes and coverage of an area"),
@@ -101,6 +103,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.MANAGE_RESIDENTS,
             Permission.SEE_RESIDENTS,
             Permission.PLAN_CLASSES,
+            Permission.CALL_ROLL,
             Permission.SERVE_DESK,
             Permission.KEEP_PEOPLE,
             Permission.SEE_MESSAGES,
@@ -117,6 +120,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.KEEP_PEOPLE,
             Permission.SEE_CLASSES,
             Permission.PLAN_CLASSES,
+            Permission.CALL_ROLL,
             Permission.ENROL_OTHERS,
             Permission.SEE_CLASS_REQUESTS,
             Permission.ANSWER_CLASS_REQUEST,
@@ -138,12 +142,13 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ASK_FOR_CLASS,
             Permission.SEE_CLASSES,
             Permission.PLAN_CLASSES,
+            Permission.CALL_ROLL,
             Permission.ENROL_OTHERS,
             Permission.SEE_NETWORK,
             Permission.MANAGE_ROOMS,
         }
     ),
-    Role.TEACHER: frozenset({Permission.SEE_CLASSES}),
+    Role.TEACHER: frozenset({Permission.SEE_CLASSES, Permission.CALL_ROLL}),
 }
 
 AREA_ROLES = frozenset(

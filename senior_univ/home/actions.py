@@ -35,14 +35,15 @@ def ask_for_call(session: Session, person_id: int, *, phone: str, about: str, by
         phone=phone,
         about=about,
         asked_at=now,
-        due_at=_due(session, desk, now),
+        due_at=due(session, desk, now),
     )
     session.add(request)
     record(session, "call_back.asked", request, by=by, on_behalf_of=person_id)
     return request
 
 
-def _due(session: Session, desk: Organisation, now: datetime) -> datetime:
+def due(session: Session, desk: Organisation, now: datetime) -> datetime:
+    """By when somebody at that desk must have called."""
     is_working_day = queries.working_days(session, clock.local(now).date())
     return rules.answer_due(now, desk.desk_opens, desk.desk_closes, is_working_day)
 
@@ -79,5 +80,5 @@ def pass_on_overdue(session: Session) -> int:
             request.organisation_id = above.id
             request.escalated_at = now
             record(session, "call_back.passed_on", request, by=None, on_behalf_of=request.person_id)
-        request.due_at = _due(session, above or request.organisation, now)
+        request.due_at = due(session, above or request.organisation, now)
     return len(overdue)

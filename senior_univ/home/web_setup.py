@@ -1,4 +1,4 @@
-"""The navigation and the help phone of every page, and the job that passes on calls nobody made."""
+"""The navigation and the help phone of every page, and the jobs that pass on calls nobody made."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from config import Settings
 from senior_univ.core.logs import event
 from senior_univ.core.web import database, db, learner_id, viewer
-from senior_univ.home import actions, navigation, queries
+from senior_univ.home import actions, navigation, queries, reactions
 
 PASS_ON_EVERY_SECONDS = 5 * 60
 
@@ -49,7 +49,16 @@ def pass_on_overdue(app: Flask) -> None:
         event("call-backs passed on", count=passed_on)
 
 
+def tell_main_contacts(app: Flask) -> None:
+    """The scheduler's job: whoever was missed in class and not reached, her main contact is told."""
+    with app.app_context(), app.extensions["database"].write() as session:
+        told = reactions.tell_main_contacts(session)
+    if told:
+        event("main contacts told of an absence", count=told)
+
+
 def init_app(app: Flask) -> None:
-    """Set up the context and the job."""
+    """Set up the context and the jobs."""
     app.context_processor(home_context)
     app.extensions.setdefault("jobs", []).append(("pass on call-backs", PASS_ON_EVERY_SECONDS, pass_on_overdue))
+    app.extensions["jobs"].append(("tell main contacts", PASS_ON_EVERY_SECONDS, tell_main_contacts))

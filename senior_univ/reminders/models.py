@@ -54,6 +54,11 @@ class MessageKind(enum.Enum):
     WITHDRAWN_FOR_YOU = "withdrawn_for_you"
     LEAVE_FOR_YOU = "leave_for_you"
     GRANT_GIVEN = "grant_given"
+    ABSENCE_UNEXPLAINED = "absence_unexplained"
+    ADMISSION_RESULT = "admission_result"
+    WAITING_OFFER = "waiting_offer"
+    WAITING_ANSWERED = "waiting_answered"
+    WAITING_PASSED_ON = "waiting_passed_on"
 
 
 KIND_LABELS = {
@@ -67,6 +72,11 @@ KIND_LABELS = {
     MessageKind.WITHDRAWN_FOR_YOU: _l("Withdrawn on her behalf"),
     MessageKind.LEAVE_FOR_YOU: _l("Leave on her behalf"),
     MessageKind.GRANT_GIVEN: _l("A relative may act for her"),
+    MessageKind.ABSENCE_UNEXPLAINED: _l("Missed in class, lives alone"),
+    MessageKind.ADMISSION_RESULT: _l("Result of an allocation day"),
+    MessageKind.WAITING_OFFER: _l("A place is kept for her"),
+    MessageKind.WAITING_ANSWERED: _l("Her answer has come"),
+    MessageKind.WAITING_PASSED_ON: _l("A place went to the next"),
 }
 
 EXPLANATIONS = {

@@ -23,6 +23,24 @@ function cleanCodes() {
   }
 }
 
+/* What the roll call keeps on this device leaves it with whoever signs out; a stranger is shown none of its pages. */
+function hasRoll() {
+  try {
+    return Boolean(localStorage.getItem("roll-call"));
+  } catch {
+    return false;
+  }
+}
+
+async function forgetTheRoll() {
+  if (!hasRoll()) return;
+  const { forgetPages, leave } = await import("./roll-call-store.js");
+  const forms = document.querySelectorAll('form[action$="/sign-out"]');
+  for (const form of forms) form.addEventListener("submit", (event) => leave(event, form));
+  if (!forms.length) await forgetPages();
+}
+
 offerPrinting();
 focusErrors();
 cleanCodes();
+forgetTheRoll();

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, url_for
+from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
 from senior_univ.attendance import actions, queries
 from senior_univ.attendance.forms import BackForm, LeaveForm
 from senior_univ.attendance.models import Leave
-from senior_univ.attendance.rules import reason_words
+from senior_univ.attendance.views.blueprint import blueprint
 from senior_univ.core import clock
 from senior_univ.core.access import Right
 from senior_univ.core.permissions import Permission
@@ -17,8 +17,6 @@ from senior_univ.core.words import near_day_words, time_words
 from senior_univ.enrolment import queries as seats
 from senior_univ.timetable.models import Lesson
 
-blueprint = Blueprint("attendance", __name__)
-blueprint.add_app_template_filter(reason_words, "leave_reason")
 WEEKS_AHEAD = 4
 
 
