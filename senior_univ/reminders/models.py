@@ -54,6 +54,8 @@ class MessageKind(enum.Enum):
     WITHDRAWN_FOR_YOU = "withdrawn_for_you"
     LEAVE_FOR_YOU = "leave_for_you"
     GRANT_GIVEN = "grant_given"
+    CLASS_MERGED = "class_merged"
+    CLASS_INVITED = "class_invited"
     ABSENCE_UNEXPLAINED = "absence_unexplained"
     ADMISSION_RESULT = "admission_result"
     WAITING_OFFER = "waiting_offer"
@@ -72,6 +74,8 @@ KIND_LABELS = {
     MessageKind.WITHDRAWN_FOR_YOU: _l("Withdrawn on her behalf"),
     MessageKind.LEAVE_FOR_YOU: _l("Leave on her behalf"),
     MessageKind.GRANT_GIVEN: _l("A relative may act for her"),
+    MessageKind.CLASS_MERGED: _l("Class merged into another"),
+    MessageKind.CLASS_INVITED: _l("Invited into a class"),
     MessageKind.ABSENCE_UNEXPLAINED: _l("Missed in class, lives alone"),
     MessageKind.ADMISSION_RESULT: _l("Result of an allocation day"),
     MessageKind.WAITING_OFFER: _l("A place is kept for her"),

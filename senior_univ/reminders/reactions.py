@@ -1,20 +1,20 @@
 """What happens elsewhere and is told by text. Each is connected by a line in ``wiring`` and writes in the same
 transaction as what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from senior_univ.accounts.models import FamilyGrant, Person, SignInCode
-from senior_univ.accounts.queries import standing_grants
+from senior_univ.accounts.queries import grants_to, standing_grants
 from senior_univ.attendance.models import Leave
 from senior_univ.core import clock
 from senior_univ.enrolment.models import Hand, Seat
 from senior_univ.reminders import actions, queries, rules
 from senior_univ.reminders.models import MessageKind
-from senior_univ.timetable.models import CourseClass, Lesson
+from senior_univ.timetable.models import Admission, CourseClass, Lesson
 
 
 def send_code(session: Session, *, code: SignInCode, digits: str) -> None:
@@ -56,6 +56,34 @@ def tell_seat_taken(session: Session, *, seat: Seat, **_more: Any) -> None:
         _tell_of_seat(session, MessageKind.ENROLLED_FOR_YOU, seat, seat.taken_by_id)
 
 
+def tell_seats_taken(session: Session, *, course_class: CourseClass, seats: Sequence[Seat], **_more: Any) -> None:
+    """Tell each of many that another enrolled them, in as many statements as for one.
+
+    An allocation day tells its result by itself, to everybody who applied.
+    """
+    if course_class.admission is Admission.ALLOCATION:
+        return
+    session.flush()
+    told = [seat for seat in seats if seat.person_id != seat.taken_by_id]
+    lesson = queries.next_lesson(session, course_class.id, clock.now()) if told else None
+    if lesson is None or course_class.home_id is not None:
+        return
+    actor = session.get_one(Person, told[0].taken_by_id)
+    hers = {grant.elder_id for grant in grants_to(session, actor.id) if grant.consented_at}
+    receivers = queries.receivers(session, [seat.person_id for seat in told])
+    rows, about = [], {}
+    for seat in told:
+        receiver = receivers.get(seat.person_id)
+        if receiver and (receiver.is_own or actor.phone != receiver.phone):
+            kind = MessageKind.ENROLLED_FOR_YOU
+            row = actions.row_of(f"{kind.value}:{seat.id}", kind, receiver.phone, receiver.language)
+            parameters = _news_of(receiver, actor, lesson, is_relative=seat.person_id in hers)
+            rows.append(row | {"parameters": parameters, "expires_at": clock.now() + rules.NEWS_LIFE})
+            about[row["key"]] = seat.person_id
+    written = actions.queue_rows(session, rows)
+    actions.add_about(session, [(message_id, about[key], None, None) for key, message_id in written.items()])
+
+
 def tell_seat_ended(session: Session, *, seat: Seat, **_more: Any) -> None:
     """Tell her that another withdrew her; what the system ends is told by its own cause."""
     _tell_of_seat(session, MessageKind.WITHDRAWN_FOR_YOU, seat, seat.ended_by_id)
@@ -90,16 +118,20 @@ def _tell_her(
     actor = session.get_one(Person, by_id)
     if told is None or (not told.is_own and actor.phone == told.phone):
         return
-    parameters = {
+    is_relative = any(grant.relative_id == by_id for grant in standing_grants(session, person_id))
+    _queue_news(session, key, kind, told, _news_of(told, actor, lesson, is_relative=is_relative))
+
+
+def _news_of(told: queries.Receiver, actor: Person, lesson: queries.LessonNow, *, is_relative: bool) -> dict[str, Any]:
+    return {
         "name": told.name,
         "by": actor.name,
-        "is_relative": any(grant.relative_id == by_id for grant in standing_grants(session, person_id)),
+        "is_relative": is_relative,
         "course": lesson.course,
         "starts_at": lesson.starts_at.isoformat(),
         "place": lesson.place,
         "phones": [lesson.phone],
     }
-    _queue_news(session, key, kind, told, parameters)
 
 
 def tell_grant(session: Session, *, grant: FamilyGrant, **_more: Any) -> None:

@@ -1,6 +1,7 @@
 """The demo's 短信 page, the texts that staff may see, and the providers' webhook."""
 
-from flask import Blueprint, abort, current_app, request
+from flask import Blueprint, abort, current_app, flash, redirect, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
@@ -8,10 +9,13 @@ from senior_univ.accounts.rules import phone_words
 from senior_univ.core import clock
 from senior_univ.core.paging import paginate
 from senior_univ.core.permissions import Permission
-from senior_univ.core.web import Page, allow, commit, database, db, open_to_all, render, signed_in
+from senior_univ.core.web import Page, allow, commit, database, db, found, open_to_all, render, signed_in
 from senior_univ.reminders import actions, queries, senders
-from senior_univ.reminders.models import EXPLANATIONS, KIND_LABELS, STATE_LABELS, Message, MessageState
+from senior_univ.reminders.models import EXPLANATIONS, KIND_LABELS, STATE_LABELS, Message, MessageState, SentText
+from senior_univ.reminders.replies import take_reply
 from senior_univ.reminders.rules import TAGS, has_no_receipt
+from senior_univ.reminders.senders import Reply
+from senior_univ.waiting.queries import phones_asked
 
 blueprint = Blueprint("reminders", __name__)
 
@@ -23,7 +27,23 @@ def texts() -> Page:
     if not current_app.config["SETTINGS"].demo:
         abort(404)
     page = paginate(db(), queries.texts_shown(), size=25)
-    return render("reminders/texts.html", page=page, phone_words=phone_words)
+    asked = phones_asked(db(), {each.phone for each in page.rows})
+    newest = {each.phone: each.id for each in reversed(page.rows) if each.phone in asked}
+    return render("reminders/texts.html", page=page, phone_words=phone_words, answerable=set(newest.values()))
+
+
+@blueprint.post("/texts/<int:text_id>/reply")
+@open_to_all
+def reply_to_text(text_id: int) -> Page:
+    """Reply to a text of the demo as its phone's owner would; not there outside the demo."""
+    if not current_app.config["SETTINGS"].demo:
+        abort(404)
+    text = found(db().get(SentText, text_id))
+    answer = request.form.get("text", "")
+    take_reply(db(), Reply(text.phone, answer, f"demo.{text.id}.{answer[:20]}"))
+    commit()
+    flash(_("Replied. The answer to it appears here in a moment."), "ok")
+    return redirect(url_for("reminders.texts"), 303)
 
 
 @blueprint.get("/messages")
@@ -76,4 +96,21 @@ def twilio_receipt(message_id: int, attempt: int) -> Page:
     if receipt is not None:
         actions.apply_receipt(db(), message_id, attempt, receipt)
         commit()
+    return "", 204
+
+
+@blueprint.post("/webhooks/twilio/incoming")
+@open_to_all
+def twilio_reply() -> Page:
+    """Somebody answered a text; only Twilio tells us, by its signature over our public address."""
+    settings = current_app.config["SETTINGS"]
+    if settings.sender != "twilio":
+        abort(404)
+    url = settings.public_url.rstrip("/") + request.full_path.rstrip("?")
+    try:
+        reply = _sender().parse_reply(url, request.form, request.headers.get("X-Twilio-Signature", ""))
+    except PermissionError:
+        abort(403)
+    take_reply(db(), reply)
+    commit()
     return "", 204

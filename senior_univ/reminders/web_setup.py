@@ -3,7 +3,7 @@
 from flask import Flask
 
 from senior_univ.reminders import jobs
-from senior_univ.reminders.views import twilio_receipt
+from senior_univ.reminders.views import twilio_receipt, twilio_reply
 
 JOBS = (
     ("codes", 1, jobs.send_codes),
@@ -17,4 +17,5 @@ def init_app(app: Flask) -> None:
     """Add the jobs to ``app.extensions["jobs"]``, a list of (name, seconds, function of the application) that other
     features add theirs to, and let providers post without a form token."""
     app.extensions.setdefault("jobs", []).extend(JOBS)
-    app.extensions["csrf"].exempt(twilio_receipt)
+    for webhook in (twilio_receipt, twilio_reply):
+        app.extensions["csrf"].exempt(webhook)

@@ -1,7 +1,7 @@
 """Reading queues, somebody's places in them, and offers. A learner's own are asked for by her id."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -209,6 +209,17 @@ def overdue_offers(session: Session) -> Sequence[int]:
     """Offers whose days are over without an answer."""
     overdue = select(Offer.id).where(Offer.answered_at.is_(None), Offer.answer_by < clock.today())
     return session.scalars(overdue.order_by(Offer.id)).all()
+
+
+def open_offers(session: Session, offer_ids: Collection[int]) -> set[int]:
+    """Those of these offers that nobody has answered."""
+    return set(session.scalars(select(Offer.id).where(Offer.id.in_(offer_ids), Offer.answered_at.is_(None))))
+
+
+def phones_asked(session: Session, phones: Collection[str]) -> set[str]:
+    """Those of these phones to which an offer was told that nobody has answered."""
+    asked = select(OfferRung.phone).join(OfferRung.offer)
+    return set(session.scalars(asked.where(OfferRung.phone.in_(phones), Offer.answered_at.is_(None))))
 
 
 def classes_over(session: Session) -> Sequence[int]:

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from senior_univ.accounts.models import Person
 from senior_univ.care.models import Residency
-from senior_univ.enrolment.models import Seat
+from senior_univ.core.access import Viewer
+from senior_univ.enrolment.models import Hand, Seat
 from senior_univ.timetable.models import CourseClass
 from senior_univ.waiting import actions
 from senior_univ.waiting.models import Ending, WaitingPlace
@@ -23,6 +24,15 @@ def follow_seat_ended(session: Session, *, seat: Seat, **_more: Any) -> None:
 def follow_room_made(session: Session, *, course_class: CourseClass, **_more: Any) -> None:
     """A class that holds more people than before offers what is free."""
     offer_free(session, course_class)
+
+
+def let_wait(
+    session: Session, *, course_class: CourseClass, person_ids: Sequence[int], hand: Hand, by: Viewer, **_more: Any
+) -> list[int]:
+    """Those of many who found no place join the queue in their order, each for herself; returns who waits now."""
+    groups = [actions.Group([person_id], hand) for person_id in person_ids]
+    parties = actions.join_in_order(session, course_class=course_class, groups=groups, by=by)
+    return [place.person_id for party in parties for place in party.places]
 
 
 def follow_seat_taken(session: Session, *, seat: Seat, **_more: Any) -> None:

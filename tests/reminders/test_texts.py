@@ -44,6 +44,10 @@ COMMON = {
     "weekly": False,
     "count": 1,
     "changes": [CHANGE],
+    "answer_by": "2026-03-13",
+    "outcome": "accepted",
+    "waits": "",
+    "words": "已经有人回复过了。",
     "phones": ["+863192020001"],
 }
 VARIANTS: list[dict[str, Any]] = [
@@ -52,6 +56,8 @@ VARIANTS: list[dict[str, Any]] = [
     {"items": [ITEM, ITEM | {"is_own": False}], "more": 3},
     {"changes": [CHANGE | {"is_cancelled": True}, CHANGE | {"is_moved": False}], "more": 4},
     {"changes": [CHANGE], "weekly": True, "count": 16},
+    {"outcome": "declined"},
+    {"outcome": "refused", "phones": []},
 ]
 LOTTERY = ("抽签", "摇号", "中签")
 

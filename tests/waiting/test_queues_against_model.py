@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
@@ -20,7 +20,7 @@ from tests.enrolment.seats import enrol
 from tests.factories import make_class, make_organisation, make_person, make_room
 from tests.waiting.queues import counted, herself, in_rows, wait
 
-CAPACITY, WHEELCHAIRS, ROOM, PEOPLE = 3, 1, 4, 8
+CAPACITY, WHEELCHAIRS, ROOM, PEOPLE = 3, 1, 4, 9
 someone = st.integers(0, PEOPLE - 1)
 
 
@@ -127,9 +127,10 @@ class Queue(RuleBasedStateMachine):
             self.queue.remove(party)
         self.share()
 
-    @rule(who=someone)
-    def end(self, who):
-        if who in self.seats:
+    @rule(number=someone)
+    def end(self, number):
+        if self.seats:
+            who = sorted(self.seats)[number % len(self.seats)]
             seat = self.seat_row(who)
             enrolment.end_seat(self.session, seat, by=herself(self.people[who]))
             del self.seats[who]
@@ -138,12 +139,21 @@ class Queue(RuleBasedStateMachine):
     def seat_row(self, who):
         return enrolment.queries.standing_seat(self.session, self.course_class.id, self.people[who].id)
 
+    @rule(size=st.integers(1, 3), wheelchair=st.integers(0, 5), escort=st.integers(0, 5))
+    def join_as_newcomers(self, size, wheelchair, escort):
+        free = [who for who in range(PEOPLE) if who not in self.seats and not self.party_of(who)]
+        if free:
+            self.join_as(free[:size], wheelchair, escort)
+
     @rule(
         who=st.lists(someone, min_size=1, max_size=3, unique=True),
         wheelchair=st.integers(0, 5),
         escort=st.integers(0, 5),
     )
     def join(self, who, wheelchair, escort):
+        self.join_as(who, wheelchair, escort)
+
+    def join_as(self, who, wheelchair, escort):
         wheelchairs, escorts = set(who[wheelchair : wheelchair + 1]), set(who[escort : escort + 1])
         fits = len(who) <= self.capacity and len(who) + len(escorts) <= ROOM and len(wheelchairs) <= WHEELCHAIRS
         is_known = any(each in self.seats or self.party_of(each) for each in who)
@@ -160,10 +170,12 @@ class Queue(RuleBasedStateMachine):
         self.queue.append(Model(who, wheelchairs, escorts, row))
         self.share(is_opening=False)
 
-    @rule(who=someone)
-    def leave(self, who):
-        party = self.party_of(who)
-        if party:
+    @rule(number=someone)
+    def leave(self, number):
+        waiting = [who for party in self.queue for who in party.who]
+        if waiting:
+            who = waiting[number % len(waiting)]
+            party = self.party_of(who)
             place = next(place for place in party.row.standing if place.person_id == self.people[who].id)
             actions.leave(self.session, place, by=herself(self.people[who]))
             self.drop(party, who)
@@ -185,7 +197,7 @@ class Queue(RuleBasedStateMachine):
 
     def offered(self, number):
         open_now = [party for party in self.queue if party.offered]
-        return open_now[number] if number < len(open_now) else None
+        return open_now[number % len(open_now)] if open_now else None
 
     def answered_once(self, offer, by):
         for answer in (lambda: actions.decline(self.session, offer, by=by), lambda: self.accept_again(offer, by)):
@@ -279,9 +291,10 @@ def test_queues_are_what_a_simple_model_says(session):
     run_state_machine_as_test(
         lambda: Queue(session),
         settings=settings(
-            max_examples=40,
-            stateful_step_count=25,
+            max_examples=50,
+            stateful_step_count=40,
             deadline=None,
+            phases=(Phase.explicit, Phase.generate),
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )

@@ -145,6 +145,15 @@ class Receipt:
     code: str = ""
 
 
+@dataclass(frozen=True)
+class Reply:
+    """A text that somebody sent us; ``ref`` is the provider's name for it, the same however often it tells us."""
+
+    phone: str
+    text: str
+    ref: str
+
+
 class Sender(Protocol):
     """A way to send texts."""
 
@@ -158,6 +167,9 @@ class Sender(Protocol):
 
     def parse_receipt(self, url: str, form: Mapping[str, str], signature: str) -> Receipt | None:
         """The receipt in a webhook's form; None for news that changes nothing, PermissionError for a forged one."""
+
+    def parse_reply(self, url: str, form: Mapping[str, str], signature: str) -> Reply:
+        """The text of an incoming webhook's form; PermissionError for a forged one."""
 
 
 def load(settings: Settings, database: Database) -> Sender:

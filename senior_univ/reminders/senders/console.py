@@ -9,7 +9,7 @@ from config import Settings
 from senior_univ.core import clock
 from senior_univ.core.db import Database
 from senior_univ.reminders.models import SentText
-from senior_univ.reminders.senders import Accepted, Found, Lookup, NotThere, Outgoing, Receipt, Result, Sought
+from senior_univ.reminders.senders import Accepted, Found, Lookup, NotThere, Outgoing, Receipt, Reply, Result, Sought
 
 
 class ConsoleSender:
@@ -39,6 +39,10 @@ class ConsoleSender:
 
     def parse_receipt(self, url: str, form: Mapping[str, str], signature: str) -> Receipt | None:
         """Nobody reports on texts that were not sent."""
+        raise PermissionError
+
+    def parse_reply(self, url: str, form: Mapping[str, str], signature: str) -> Reply:
+        """Nobody replies to them either, save on the demo's page."""
         raise PermissionError
 
 

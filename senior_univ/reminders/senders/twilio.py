@@ -28,6 +28,7 @@ from senior_univ.reminders.senders import (
     Outgoing,
     Receipt,
     Rejected,
+    Reply,
     Result,
     Sought,
     Unknown,
@@ -115,12 +116,20 @@ class TwilioSender:
 
     def parse_receipt(self, url: str, form: Mapping[str, str], signature: str) -> Receipt | None:
         """The receipt of a status callback; PermissionError unless Twilio signed it for this very address."""
-        if not signature or not self.validator.validate(url, dict(form), signature):
-            raise PermissionError
+        self._refuse_forged(url, form, signature)
         state = STATES.get(form.get("MessageStatus", ""))
         if state is None:
             return None
         return Receipt(state, form.get("MessageSid", "")[:80], form.get("ErrorCode", "")[:20])
+
+    def parse_reply(self, url: str, form: Mapping[str, str], signature: str) -> Reply:
+        """An incoming text; PermissionError unless Twilio signed it for this very address."""
+        self._refuse_forged(url, form, signature)
+        return Reply(form.get("From", "")[:20], form.get("Body", "")[:1600], form.get("MessageSid", "")[:80])
+
+    def _refuse_forged(self, url: str, form: Mapping[str, str], signature: str) -> None:
+        if not signature or not self.validator.validate(url, dict(form), signature):
+            raise PermissionError
 
 
 def callback_url(settings: Settings, message_id: int, attempt: int) -> str:
