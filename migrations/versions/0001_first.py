@@ -861,6 +861,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_application_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "feed",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.String(length=64), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=True),
+        sa.Column("class_id", sa.Integer(), nullable=True),
+        sa.Column("room_id", sa.Integer(), nullable=True),
+        sa.Column("made_at", UTCDateTime(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=False),
+        sa.Column("taken_back_at", UTCDateTime(), nullable=True),
+        sa.Column("taken_back_by_id", sa.Integer(), nullable=True),
+        sa.CheckConstraint(
+            "CASE WHEN person_id IS NULL THEN 0 ELSE 1 END + CASE WHEN class_id IS NULL THEN 0 ELSE 1 END + CASE WHEN room_id IS NULL THEN 0 ELSE 1 END = 1",
+            name=op.f("ck_feed_one_subject"),
+        ),
+        sa.ForeignKeyConstraint(["class_id"], ["course_class.id"], name=op.f("fk_feed_class_id")),
+        sa.ForeignKeyConstraint(["made_by_id"], ["person.id"], name=op.f("fk_feed_made_by_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_feed_person_id")),
+        sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_feed_room_id")),
+        sa.ForeignKeyConstraint(["taken_back_by_id"], ["person.id"], name=op.f("fk_feed_taken_back_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_feed")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_feed_token_hash")),
+    )
+    with op.batch_alter_table("feed", schema=None) as batch_op:
+        batch_op.create_index("ix_feed_class", ["class_id"], unique=False)
+        batch_op.create_index("ix_feed_person", ["person_id"], unique=False)
+        batch_op.create_index("ix_feed_room", ["room_id"], unique=False)
+
+    op.create_table(
         "invitation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("class_id", sa.Integer(), nullable=False),
@@ -915,6 +943,8 @@ def upgrade() -> None:
         sa.Column("cancelled_at", UTCDateTime(), nullable=True),
         sa.Column("cancelled_by_id", sa.Integer(), nullable=True),
         sa.Column("cancel_reason", sa.String(length=500), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("changed_at", UTCDateTime(), nullable=False),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_lesson_order")),
         sa.ForeignKeyConstraint(["class_id"], ["course_class.id"], name=op.f("fk_lesson_class_id")),
         sa.ForeignKeyConstraint(["room_id"], ["room.id"], name=op.f("fk_lesson_room_id")),
@@ -1454,6 +1484,12 @@ def downgrade() -> None:
         batch_op.drop_index("ix_invitation_held")
 
     op.drop_table("invitation")
+    with op.batch_alter_table("feed", schema=None) as batch_op:
+        batch_op.drop_index("ix_feed_room")
+        batch_op.drop_index("ix_feed_person")
+        batch_op.drop_index("ix_feed_class")
+
+    op.drop_table("feed")
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_person_id"))
         batch_op.drop_index(batch_op.f("ix_application_asks_person_id"))

@@ -42,6 +42,8 @@ ACTION_WORDS = {
     "course.added": _l("Added a course"),
     "course.changed": _l("Changed a course"),
     "course.closed": _l("Closed a course"),
+    "feed.made": _l("Made a calendar address"),
+    "feed.taken_back": _l("Took a calendar address back"),
     "grant.asked": _l("Asked to act for somebody"),
     "grant.ended": _l("Ended what a relative may do"),
     "grant.given": _l("Consent to a relative put on record"),

@@ -4,10 +4,11 @@ import enum
 from datetime import date, datetime, time
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from senior_univ.catalogue.models import Course
+from senior_univ.core import clock
 from senior_univ.core.db import Base, Instant, Key, Name, Note, UTCDateTime, words_of
 from senior_univ.network.models import Organisation, Room
 from senior_univ.teaching.models import Teacher
@@ -161,7 +162,10 @@ class CourseClass(Base):
 
 
 class Lesson(Base):
-    """One dated meeting of a class: 第3次课. Its room and teacher may differ from the class's for once."""
+    """One dated meeting of a class: 第3次课. Its room and teacher may differ from the class's for once.
+
+    ``revision`` rises and ``changed_at`` moves with every change, whoever makes it: calendars ask for both.
+    """
 
     __tablename__ = "lesson"
     __table_args__ = (
@@ -181,6 +185,8 @@ class Lesson(Base):
     cancelled_at: Mapped[Instant | None]
     cancelled_by_id: Mapped[int | None]
     cancel_reason: Mapped[Note]
+    revision: Mapped[int] = mapped_column(default=0, onupdate=text("lesson.revision + 1"))
+    changed_at: Mapped[Instant] = mapped_column(default=clock.now, onupdate=clock.now)
 
     course_class: Mapped[CourseClass] = relationship(back_populates="lessons")
     room: Mapped[Room] = relationship()
