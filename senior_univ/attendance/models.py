@@ -56,8 +56,8 @@ class Kind(enum.Enum):
 
 KIND_LABELS = {
     Kind.PRESENT: _l("Present"),
-    Kind.LATE: _l("Late"),
-    Kind.LEAVE: _l("On leave"),
+    Kind.LATE: _l("Came late"),
+    Kind.LEAVE: _l("Leave"),
     Kind.ABSENT: _l("Absent"),
     Kind.ONLINE: _l("Online"),
     Kind.OTHER_WAY: _l("Took part in another way"),
@@ -196,7 +196,7 @@ INCIDENT_LABELS = {
     IncidentKind.FALL: _l("She fell"),
     IncidentKind.UNWELL: _l("She feels unwell"),
     IncidentKind.MISSING: _l("She left and nobody knows where she is"),
-    IncidentKind.OTHER: _l("Something else"),
+    IncidentKind.OTHER: _l("Something else happened"),
 }
 
 

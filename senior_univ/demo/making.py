@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from senior_univ.accounts.models import Person
 from senior_univ.catalogue.models import Subject
-from senior_univ.demo import classes, stories
+from senior_univ.demo import allocation, attendance, classes, stories
 from senior_univ.demo.people import People, make_learners, make_residents, make_teachers
 from senior_univ.demo.places import make_places
 from senior_univ.demo.rows import Progress, Rows, write_chunks
@@ -47,11 +47,16 @@ def make_demo(session: Session, learner_count: int, progress: Progress) -> int:
     stories.open_todays_class(timetable, places, teachers, cast)
     classes.plan_classes(timetable, places, teachers, class_count)
     classes.take_seats(timetable, learners, residents)
+    days = allocation.Days(timetable, places, teachers, parts[stories.MANAGER.login_name])
+    days.collect(learners)
     classes.count_seats(timetable)
     classes.belong(rows, residents, timetable.classes)
     stories.make_exchange(people, timetable, places, parts, teachers)
     stories.ask_for_calls(people, places, learners)
+    rolls = attendance.Rolls(timetable)
     rows.write(session, progress)
+    attendance.write_rolls(session, rolls, progress)
     write_chunks(session, Occupancy, timetable.occupancies(), progress)
     rows.go_on_after(session, Occupancy)
+    days.give(session)
     return len(learners) + in_homes

@@ -32,12 +32,17 @@ function hasRoll() {
   }
 }
 
-async function forgetTheRoll() {
+async function signOut(event) {
   if (!hasRoll()) return;
-  const { forgetPages, leave } = await import("./roll-call-store.js");
+  event.preventDefault();
+  const { leave } = await import("./roll-call-store.js");
+  await leave(event.target);
+}
+
+async function forgetTheRoll() {
   const forms = document.querySelectorAll('form[action$="/sign-out"]');
-  for (const form of forms) form.addEventListener("submit", (event) => leave(event, form));
-  if (!forms.length) await forgetPages();
+  for (const form of forms) form.addEventListener("submit", signOut);
+  if (!forms.length && hasRoll()) await (await import("./roll-call-store.js")).forgetPages();
 }
 
 offerPrinting();

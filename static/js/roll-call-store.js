@@ -94,8 +94,7 @@ async function unsent() {
 }
 
 /* Signing out: what waits is sent first; where it can't be, the roll call's page says so and asks. */
-export async function leave(event, form) {
-  event.preventDefault();
+export async function leave(form) {
   window.dispatchEvent(new Event("roll-call-send"));
   for (let tries = 0; tries < 10 && (await unsent()) && navigator.onLine; tries++) {
     await new Promise((resolve) => setTimeout(resolve, 300));
