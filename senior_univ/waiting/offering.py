@@ -46,7 +46,11 @@ def offer_free(session: Session, course_class: CourseClass, *, is_opening: bool 
     free = free_in(course_class).more(Places(seats=sum(party.kept for party in waiting.values())))
     shared = share_out(free, [_as_waiting(party) for party in waiting.values()], clock.today())
     _keep(session, course_class.id, waiting, shared, is_opening=is_opening)
-    offers = [_make_offer(session, course_class, waiting[each]) for each in shared.offered]
+    offers = [
+        _make_offer(session, course_class, waiting[each])
+        for each in shared.offered
+        if places.hold(session, course_class.id, waiting[each].wants)
+    ]
     places.read_counters(session, course_class)
     return offers
 
@@ -59,11 +63,11 @@ def _keep(
     session: Session, class_id: int, waiting: dict[int, WaitingParty], shared: Sharing, *, is_opening: bool
 ) -> None:
     """Write who was passed over and for whom seats are kept from now on."""
+    # All is let go before anything is held anew: the queue's order may have changed, and with it who keeps.
+    places.let_go(session, class_id, Places(seats=sum(party.kept for party in waiting.values())))
     for party in waiting.values():
-        kept = shared.kept.get(party.id, 0)
-        places.let_go(session, class_id, Places(seats=party.kept))
-        if kept:
-            places.hold(session, class_id, Places(seats=kept))
+        wanted = shared.kept.get(party.id, 0)
+        kept = wanted if places.hold(session, class_id, Places(seats=wanted)) else 0
         party.kept = kept
         party.kept_since = (party.kept_since or clock.today()) if kept else None
     for party_id in shared.begin_anew:
@@ -73,9 +77,8 @@ def _keep(
 
 
 def _make_offer(session: Session, course_class: CourseClass, party: WaitingParty) -> Offer:
-    """Hold the places for a party and tell by which rungs it is asked; the class is locked and they are free."""
+    """Offer a party the places that are held for it, with the rungs by which it is asked."""
     wants = party.wants
-    places.hold(session, course_class.id, wants)
     offer = Offer(
         party=party,
         class_id=course_class.id,
