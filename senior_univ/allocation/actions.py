@@ -186,13 +186,13 @@ def _write_wishes(session: Session, application: Application, class_ids: Sequenc
     session.flush()
 
 
-def withdraw_application(session: Session, application: Application, *, by: Viewer) -> Application:
+def withdraw_application(session: Session, application: Application, *, hand: Hand, by: Viewer) -> Application:
     """Take an application back as long as the window is open; whoever was to come with her applies alone then.
 
     Refuses with DomainError closed or no_right; one that was withdrawn already stays so.
     """
     _hold_open(session, application.allocation_round)
-    refuse_without_right(session, application.person_id, _hand_of(application, by), by)
+    refuse_without_right(session, application.person_id, hand, by)
     if application.withdrawn_at is None:
         application.withdrawn_at = clock.now()
         application.asks_person_id = None
@@ -202,19 +202,17 @@ def withdraw_application(session: Session, application: Application, *, by: View
     return application
 
 
-def _hand_of(application: Application, by: Viewer) -> Hand:
-    """Staff, who have found her by their own right, act as the desk; everybody else as herself or a relative."""
-    return Hand.DESK if by.is_staff and by.person_id != application.person_id else Hand.HERSELF
-
-
-def ask_together(session: Session, application: Application, *, name: str, digits: str, by: Viewer) -> Application:
+def ask_together(
+    session: Session, application: Application, *, name: str, digits: str, hand: Hand, by: Viewer
+) -> Application:
     """Ask to come together with somebody, known by name and the last digits of her phone or her application number.
 
     She must agree on her own screen or at a desk; if she has asked for this one already, both are together at once.
-    Refuses with DomainError: closed, herself, nobody_found, several_found, has_partner, partner_taken.
+    Refuses with DomainError: closed, no_right, herself, nobody_found, several_found, has_partner, partner_taken.
     """
     allocation_round = application.allocation_round
     _hold_open(session, allocation_round)
+    refuse_without_right(session, application.person_id, hand, by)
     other = _person_meant(session, allocation_round, name, digits)
     if other.id == application.person_id:
         raise rules.herself()
@@ -274,17 +272,20 @@ def agree(session: Session, asking: Application, *, hand: Hand, by: Viewer, is_a
     return hers
 
 
-def decline(session: Session, asking: Application, *, by: Viewer) -> Application:
+def decline(session: Session, asking: Application, *, hand: Hand, by: Viewer) -> Application:
     """The one who was asked does not want to; the other's application stands alone."""
     _hold_open(session, asking.allocation_round)
+    if asking.asks_person_id is not None:
+        refuse_without_right(session, asking.asks_person_id, hand, by)
     asked_id, asking.asks_person_id = asking.asks_person_id, None
     audit.record(session, "application.apart", asking, by=by, on_behalf_of=asked_id, about=asking.allocation_round.name)
     return asking
 
 
-def come_alone(session: Session, application: Application, *, by: Viewer) -> Application:
+def come_alone(session: Session, application: Application, *, hand: Hand, by: Viewer) -> Application:
     """Undo coming together, agreed or only asked: each application stands alone with its wishes."""
     _hold_open(session, application.allocation_round)
+    refuse_without_right(session, application.person_id, hand, by)
     application.asks_person_id = None
     _part(application)
     about = application.allocation_round.name

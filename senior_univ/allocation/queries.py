@@ -14,7 +14,7 @@ from senior_univ.core.access import Viewer
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.permissions import Permission
 from senior_univ.enrolment.models import Seat
-from senior_univ.network.models import Organisation
+from senior_univ.network.models import Organisation, Room
 from senior_univ.network.queries import organisation_scope
 from senior_univ.timetable import queries as timetable
 from senior_univ.timetable.models import Admission, CourseClass
@@ -124,6 +124,18 @@ def application_by_id(session: Session, application_id: int) -> Application:
     return _found(session.scalar(_with_everything().where(Application.id == application_id)))
 
 
+def standing_application(session: Session, round_id: int, person_id: int) -> Application:
+    """The same, or NotFoundError where she has none or has withdrawn it."""
+    found = application_of(session, round_id, person_id)
+    return _found(found if found and found.withdrawn_at is None else None)
+
+
+def numbers_of(session: Session, round_id: int, person_ids: Collection[int]) -> dict[int, str]:
+    """{person: the number of her standing application}."""
+    query = select(Application.person_id, Application.number).where(standing(round_id))
+    return dict(session.execute(query.where(Application.person_id.in_(person_ids))).all())
+
+
 def applications_of(session: Session, person_id: int) -> dict[int, Application]:
     """Her standing applications by round."""
     hers = select(Application).where(Application.person_id == person_id, Application.withdrawn_at.is_(None))
@@ -166,9 +178,32 @@ def by_position(round_id: int) -> Select[Application]:
     return by_number(round_id).order_by(None).order_by(Application.position, Application.number)
 
 
+def results_of(session: Session, round_id: int) -> Sequence[Application]:
+    """The standing applications of a round with all that is told of their wishes and places."""
+    of_class: tuple[Any, ...] = (
+        joinedload(CourseClass.course),
+        joinedload(CourseClass.room).joinedload(Room.venue),
+    )
+    query = (
+        select(Application)
+        .where(standing(round_id))
+        .order_by(Application.number)
+        .options(
+            selectinload(Application.wishes).joinedload(Wish.course_class).options(*of_class),
+            selectinload(Application.places).joinedload(AllocatedPlace.course_class).options(*of_class),
+        )
+    )
+    return session.scalars(query).all()
+
+
 def count_of(session: Session, round_id: int) -> int:
     """How many applications stand in a round."""
     return session.scalar(select(func.count()).where(standing(round_id))) or 0
+
+
+def last_position(session: Session, round_id: int) -> int:
+    """How many parties were drawn."""
+    return session.scalar(select(func.max(Application.position)).where(Application.round_id == round_id)) or 0
 
 
 def wished(session: Session, round_id: int) -> dict[int, tuple[int, int]]:
@@ -195,6 +230,18 @@ def given_in(session: Session, class_ids: Collection[int], round_id: int) -> dic
     for class_id, draw_pass, position in session.execute(query):
         found[class_id].append((draw_pass, position or 0))
     return found
+
+
+def filled(session: Session, round_id: int) -> dict[int, tuple[int, int]]:
+    """{class id: (places given, seats that came of it)}."""
+    seated = func.count(AllocatedPlace.seated_at)
+    query = (
+        select(AllocatedPlace.class_id, func.count(), seated)
+        .join(AllocatedPlace.application)
+        .where(Application.round_id == round_id)
+        .group_by(AllocatedPlace.class_id)
+    )
+    return {class_id: (given, seats) for class_id, given, seats in session.execute(query)}
 
 
 def round_giving(session: Session, class_id: int) -> AllocationRound | None:

@@ -56,7 +56,9 @@ def make_pair(session: Session, allocation_round: AllocationRound, *classes: Cou
     """Two people who come together or not at all."""
     one, other = make_person(session, name="张桂芳"), make_person(session, name="李秀兰")
     asking = put_in(session, allocation_round, one, *classes)
-    actions.ask_together(session, asking, name=other.name, digits=other.phone_tail or "", by=herself(one))
+    actions.ask_together(
+        session, asking, hand=Hand.HERSELF, name=other.name, digits=other.phone_tail or "", by=herself(one)
+    )
     return [asking, actions.agree(session, asking, hand=Hand.HERSELF, by=herself(other))]
 
 

@@ -60,7 +60,7 @@ def test_after_the_window_nothing_is_lost_and_nothing_taken(session: Session) ->
     with refused("closed"):
         put_in(session, each, person, only, has_escort=True)
     with refused("closed"):
-        actions.withdraw_application(session, application, by=herself(person))
+        actions.withdraw_application(session, application, hand=Hand.HERSELF, by=herself(person))
     assert application.withdrawn_at is None
     assert not application.has_escort
 
@@ -127,7 +127,7 @@ def test_an_application_that_was_withdrawn_stands_again_with_its_number(session:
     only = each.classes[0].course_class
     application = put_in(session, each, person, only)
     number = application.number
-    actions.withdraw_application(session, application, by=herself(person))
+    actions.withdraw_application(session, application, hand=Hand.HERSELF, by=herself(person))
     assert queries.count_of(session, each.id) == 0
     assert put_in(session, each, person, only).number == number
     assert queries.count_of(session, each.id) == 1
@@ -143,10 +143,12 @@ def test_two_come_together_once_the_other_has_agreed(session: Session) -> None:
 def test_until_she_agrees_each_stands_alone(session: Session) -> None:
     each, one, other = make_round(session), make_person(session, name="张桂芳"), make_person(session)
     application = put_in(session, each, one, each.classes[0].course_class)
-    actions.ask_together(session, application, name=other.name, digits=other.phone_tail, by=herself(one))
+    actions.ask_together(
+        session, application, hand=Hand.HERSELF, name=other.name, digits=other.phone_tail, by=herself(one)
+    )
     assert application.partner_id is None
     assert [asking.id for asking in queries.asked_of(session, other.id)] == [application.id]
-    actions.decline(session, application, by=herself(other))
+    actions.decline(session, application, hand=Hand.HERSELF, by=herself(other))
     assert not queries.asked_of(session, other.id)
 
 
@@ -155,8 +157,8 @@ def test_each_asking_for_the_other_is_a_yes(session: Session) -> None:
     only = each.classes[0].course_class
     one, other = make_person(session, name="张桂芳"), make_person(session)
     mine, hers = put_in(session, each, one, only), put_in(session, each, other, only)
-    actions.ask_together(session, mine, name=other.name, digits=hers.number, by=herself(one))
-    actions.ask_together(session, hers, name=one.name, digits=mine.number, by=herself(other))
+    actions.ask_together(session, mine, hand=Hand.HERSELF, name=other.name, digits=hers.number, by=herself(one))
+    actions.ask_together(session, hers, hand=Hand.HERSELF, name=one.name, digits=mine.number, by=herself(other))
     assert (mine.partner_id, hers.partner_id) == (hers.id, mine.id)
 
 
@@ -172,7 +174,7 @@ def test_a_wish_for_oneself_a_stranger_and_somebody_who_is_taken(session: Sessio
         (taken.number, taken.person.name, "partner_taken"),
     ):
         with refused(code):
-            actions.ask_together(session, application, name=name, digits=digits, by=herself(person))
+            actions.ask_together(session, application, hand=Hand.HERSELF, name=name, digits=digits, by=herself(person))
     assert application.asks_person_id is None
 
 
@@ -183,7 +185,7 @@ def test_two_of_one_name_and_digits_are_told_apart_by_the_application_number(ses
         make_person(session, name="王秀英", phone=phone)
     application = put_in(session, each, person, only)
     with refused("several_found"):
-        actions.ask_together(session, application, name="王秀英", digits="1111", by=herself(person))
+        actions.ask_together(session, application, hand=Hand.HERSELF, name="王秀英", digits="1111", by=herself(person))
 
 
 def test_the_wishes_of_two_change_together_and_one_who_withdraws_leaves_the_other_alone(session: Session) -> None:
@@ -192,7 +194,7 @@ def test_the_wishes_of_two_change_together_and_one_who_withdraws_leaves_the_othe
     one, other = make_pair(session, each, first)
     put_in(session, each, one.person, second)
     assert wishes(other) == [second.id]
-    actions.withdraw_application(session, one, by=herself(one.person))
+    actions.withdraw_application(session, one, hand=Hand.HERSELF, by=herself(one.person))
     session.flush()
     assert other.partner_id is None
     assert other.withdrawn_at is None
