@@ -46,6 +46,7 @@ class Days:
     def collect(self, learners: Sequence[Learner]) -> None:
         """The round that is open, for which the demo's learner has not applied, and the one that has closed."""
         self._round("2027年春季集中报名", learners[2:], opened_days_ago=2)
+        self._ask(learners[0])
         first = learners[0]
         self.drawn_id = self._round("冬季短期班集中报名", [first, *learners[2:]], opened_days_ago=12)
 
@@ -67,13 +68,17 @@ class Days:
             self._apply(round_id, each, str(number), classes)
         return round_id
 
+    def _ask(self, learner: Learner) -> None:
+        """Somebody who applied last would like to come together with her."""
+        self.rows.rows[Application][-1]["asks_person_id"] = learner.person_id
+
     def _numbers(self) -> list[int]:
         return self.rng.sample(range(100_000, 1_000_000), APPLICANTS)
 
     def _apply(self, round_id: int, learner: Learner, number: str, classes: Sequence[DemoClass]) -> None:
         application_id = self.rows.add(
             Application, round_id=round_id, number=number, person_id=learner.person_id, hand=Hand.HERSELF,
-            made_at=self.timetable.now - timedelta(hours=self.rng.randint(1, 40)), made_by_id=learner.person_id,
+            made_at=self.timetable.now - timedelta(hours=self.rng.randint(1, 40)), made_by_id=learner.person_id, asks_person_id=None,
         )  # fmt: skip
         first = self.rng.randrange(len(classes))
         wishes = islice(cycle(classes), first, first + self.rng.randint(1, len(classes)))

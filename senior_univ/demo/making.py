@@ -45,7 +45,7 @@ def make_demo(session: Session, learner_count: int, progress: Progress) -> int:
     learners = [*cast, *make_learners(people, places, max(0, learner_count - in_homes - len(cast)))]
     timetable = classes.Timetable(session, rows, rng)
     stories.open_todays_class(timetable, places, teachers, cast)
-    classes.plan_classes(timetable, places, teachers, class_count)
+    classes.plan_classes(timetable, places, teachers, class_count - 2 * allocation.CLASSES)
     classes.take_seats(timetable, learners, residents)
     days = allocation.Days(timetable, places, teachers, parts[stories.MANAGER.login_name])
     days.collect(learners)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from senior_univ.accounts.models import FamilyGrant, Person, RoleAssignment
 from senior_univ.accounts.queries import visible_people
+from senior_univ.allocation.models import AllocationRound, Application
 from senior_univ.care.models import CareBlock, Residency, Unit
 from senior_univ.care.queries import homes
 from senior_univ.catalogue.models import Course
@@ -20,7 +21,7 @@ from senior_univ.catalogue.queries import visible_courses
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
-from senior_univ.enrolment.models import Seat
+from senior_univ.enrolment.models import Invitation, Seat
 from senior_univ.enrolment.queries import open_classes
 from senior_univ.home.models import CallBackRequest
 from senior_univ.network.models import OpeningHours, Organisation, Region, Room, Venue
@@ -210,6 +211,30 @@ def lesson_joined(asking: Asking) -> int | None:
     )
 
 
+def class_to_merge(asking: Asking) -> int | None:
+    """Another of her classes that goes on."""
+    visible = visible_classes(asking.viewer, asking.right).with_only_columns(CourseClass.id).order_by(None)
+    return asking.first(
+        select(CourseClass.id)
+        .where(
+            CourseClass.id.in_(visible),
+            CourseClass.cancelled_at.is_(None),
+            CourseClass.last_lesson_at > clock.now(),
+            CourseClass.id != asking.given["class_id"],
+        )
+        .order_by(CourseClass.id)
+    )
+
+
+def invitation(asking: Asking) -> int | None:
+    """Hers; at work, one that she sent."""
+    hers = select(Invitation.id).where(Invitation.person_id == asking.walker.learner_id)
+    if asking.right is Permission.PLAN_CLASSES:
+        visible = visible_classes(asking.viewer, asking.right).with_only_columns(CourseClass.id).order_by(None)
+        hers = select(Invitation.id).where(Invitation.class_id.in_(visible))
+    return asking.first(hers.order_by(Invitation.answered_at.is_not(None), Invitation.id))
+
+
 def own_seat(asking: Asking) -> int | None:
     return asking.first(
         select(Seat.id).where(Seat.person_id == asking.walker.learner_id, Seat.ended_at.is_(None)).order_by(Seat.id)
@@ -329,6 +354,54 @@ def step(asking: Asking) -> list[str]:
     return steps if asking.walker.viewer else ["name", *steps]
 
 
+def open_round(asking: Asking) -> int | None:
+    now = clock.now()
+    return asking.first(
+        select(AllocationRound.id)
+        .where(AllocationRound.opens_at <= now, AllocationRound.closes_at > now)
+        .order_by(AllocationRound.id)
+    )
+
+
+def drawn_round(asking: Asking) -> int | None:
+    drawn = AllocationRound.drawn_at.is_not(None)
+    return asking.first(select(AllocationRound.id).where(drawn).order_by(AllocationRound.id))
+
+
+def rounds(asking: Asking) -> list[int]:
+    """One that is open, and one whose places have been given."""
+    return [found for found in (open_round(asking), drawn_round(asking)) if found is not None]
+
+
+def round_applied_in(asking: Asking) -> int | None:
+    return asking.first(
+        select(Application.round_id)
+        .where(Application.person_id == asking.walker.learner_id, Application.withdrawn_at.is_(None))
+        .order_by(Application.id)
+    )
+
+
+def rounds_at_work(asking: Asking) -> list[int]:
+    visible = select(AllocationRound.id).where(AllocationRound.organisation_id.in_(own_organisations(asking)))
+    return list(asking.session.scalars(visible.order_by(AllocationRound.id)))
+
+
+def applicant(asking: Asking) -> int | None:
+    """Somebody who has applied and whom this desk sees."""
+    visible = visible_people(asking.viewer, asking.right).with_only_columns(Person.id).order_by(None)
+    return asking.first(
+        select(Application.person_id)
+        .where(Application.round_id == asking.given["round_id"], Application.person_id.in_(visible))
+        .order_by(Application.id)
+    )
+
+
+def application(asking: Asking) -> int | None:
+    """One whose person would like to come together with her."""
+    hers = Application.asks_person_id == asking.walker.learner_id
+    return asking.first(select(Application.id).where(hers).order_by(Application.id))
+
+
 def always(value: Any) -> Resolver:
     return lambda _asking: value
 
@@ -351,6 +424,12 @@ RESOLVERS: dict[str, Resolver] = {
     "enrolment.print_roster:class_id": class_of_own_place,
     "enrolment.sign_in_sheet:class_id": class_of_own_place,
     "enrolment.enrol_many:class_id": class_to_fill,
+    "enrolment.invitations:class_id": class_at_work,
+    "enrolment.decide_class:class_id": class_at_work,
+    "enrolment.merge_class:class_id": class_at_work,
+    "enrolment.move_class:class_id": class_at_work,
+    "into_id": class_to_merge,
+    "invitation_id": invitation,
     "lesson_id": lesson_at_work,
     "attendance.lesson_id": lesson_joined,
     "seat_id": seat_at_work,
@@ -371,6 +450,19 @@ RESOLVERS: dict[str, Resolver] = {
     "term_id": lambda asking: asking.first(select(Term.id).order_by(Term.starts_on.desc())),
     "day": holiday,
     "step": step,
+    "round_id": open_round,
+    "allocation.public_round:round_id": rounds,
+    "allocation.record:round_id": drawn_round,
+    "allocation.check_again:round_id": drawn_round,
+    "allocation.mine:round_id": round_applied_in,
+    "allocation.withdraw:round_id": round_applied_in,
+    "allocation.with_whom:round_id": round_applied_in,
+    "allocation.alone:round_id": round_applied_in,
+    "allocation.work_round:round_id": rounds_at_work,
+    "allocation.draw:round_id": rounds_at_work,
+    "allocation.enter_number:round_id": rounds_at_work,
+    "allocation.withdraw_for:person_id": applicant,
+    "application_id": application,
     "message_id": always(1),
     "attempt": always(1),
 }
