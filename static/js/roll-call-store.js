@@ -65,12 +65,19 @@ export async function store(address) {
   return page.ok && !page.redirected;
 }
 
+function inCharge() {
+  return new Promise((resolve) => {
+    navigator.serviceWorker.addEventListener("controllerchange", () => resolve(true), { once: true });
+    setTimeout(() => resolve(false), 5000);
+  });
+}
+
 export async function register(worker) {
   if (!("serviceWorker" in navigator)) return false;
   localStorage.setItem("roll-call", "kept");
   await navigator.serviceWorker.register(worker, { scope: "/" });
   await navigator.serviceWorker.ready;
-  return true;
+  return Boolean(navigator.serviceWorker.controller) || inCharge();
 }
 
 export async function forgetPages() {

@@ -12,6 +12,7 @@ const AGAIN_AFTER = 15000;
 const FRESH_AFTER = 1500;
 let lastAt = 0;
 let isSending = false;
+let isStored = !navigator.onLine;
 let refresh;
 
 /* A name that no other tap has; crypto.randomUUID is missing in WebViews of Android 8. */
@@ -62,8 +63,8 @@ function say(words, kind) {
 
 async function tell(isSignedOut = false, refused = []) {
   const left = (await waiting(viewer)).length;
-  const { allSent, kept, signedOut } = state.dataset;
-  const words = left ? (isSignedOut ? signedOut : kept).replace("{n}", left) : allSent;
+  const { sent, stored, kept, signedOut } = state.dataset;
+  const words = left ? (isSignedOut ? signedOut : kept).replace("{n}", left) : isStored ? stored : sent;
   const whys = [...new Set(refused.map((item) => item.why))].join(" ");
   const lines = refused.length ? [words, state.dataset.refused.replace("{n}", refused.length).replace("{why}", whys)] : [words];
   say(lines, left || refused.length ? "warning" : "notice");
@@ -146,7 +147,7 @@ async function begin() {
   window.addEventListener("roll-call-send", send);
   setInterval(async () => (await waiting(viewer)).length && send(), AGAIN_AFTER);
   try {
-    if (await register(state.dataset.worker)) await store(window.location.pathname);
+    if (await register(state.dataset.worker)) isStored = await store(window.location.pathname);
   } catch {
     // without a network there is nothing to store: this page came from the store
   }

@@ -45,10 +45,8 @@ def teacher(app, client, live_server, page: Page, lesson) -> Page:
 
 
 def stored(page: Page) -> None:
-    """Until the worker is in charge and the page is kept."""
-    page.wait_for_function(
-        "async () => navigator.serviceWorker.controller && await caches.match(location.pathname)", timeout=15_000
-    )
+    """Until the page says that it is kept."""
+    expect(state(page)).to_contain_text("没有网络时，这一页也能用")
 
 
 def tap(page: Page, person_id: int, word: str, name: str = "tap") -> None:
