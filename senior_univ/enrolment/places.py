@@ -55,7 +55,7 @@ class Places(NamedTuple):
 
 
 class Free(NamedTuple):
-    """What is free in a class: ``people`` is what room there is for learners and escorts together."""
+    """What is free in a class: ``people`` is what room there is for learners and escorts together, never less than seats."""
 
     seats: int
     wheelchairs: int
@@ -71,11 +71,8 @@ class Free(NamedTuple):
 
     def less(self, wanted: Places) -> "Free":
         """What is left when these places are given."""
-        return Free(
-            self.seats - wanted.seats,
-            self.wheelchairs - wanted.wheelchairs,
-            self.people - wanted.seats - wanted.escorts,
-        )
+        people = self.people - wanted.seats - wanted.escorts
+        return Free(min(self.seats - wanted.seats, people), self.wheelchairs - wanted.wheelchairs, people)
 
     def more(self, given: Places) -> "Free":
         """What there is when these places are given back."""

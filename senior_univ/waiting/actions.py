@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
 from senior_univ.accounts.models import Person
@@ -58,7 +58,7 @@ def join(
         raise NotFoundError
     places.read_counters(session, course_class, lock=True)
     _refuse_joining(session, course_class, group, facts, is_admitted=is_admitted)
-    party = _add(session, course_class, [(group, facts)], by)[0]
+    party = _add(session, course_class, [group], facts, by)[0]
     offer_free(session, course_class, is_opening=False)
     return party
 
@@ -72,7 +72,7 @@ def _refuse_joining(
         no = reason_against(course_class, facts[each], asked_wheelchair=asked, now=now, is_admitted=is_admitted)
         if no or each in waiting:
             raise no or rules.already_waits(facts[each].person.name)
-    wants = Places.of((place.takes_wheelchair_place, place.has_escort) for place in _places(course_class, group, facts))
+    wants = Places.of(_brings(group, facts))
     room = course_class.room.capacity
     if no := rules.refuse_size(wants, course_class.capacity, course_class.wheelchair_places, room):
         raise no
@@ -92,8 +92,8 @@ def join_in_order(
     facts = facts_of(session, course_class, ids, lock=True)
     places.read_counters(session, course_class, lock=True)
     waiting = _who_waits(session, course_class.id)
-    kept = [(group, facts) for group in groups if all(_may_wait(each, facts, waiting) for each in group.person_ids)]
-    parties = _add(session, course_class, kept, by)
+    kept = [group for group in groups if all(_may_wait(each, facts, waiting) for each in group.person_ids)]
+    parties = _add(session, course_class, kept, facts, by)
     if parties:
         offer_free(session, course_class, is_opening=False)
     return parties
@@ -108,40 +108,42 @@ def _who_waits(session: Session, class_id: int) -> set[int]:
     return set(session.scalars(standing))
 
 
-def _places(course_class: CourseClass, group: Group, facts: dict[int, Facts]) -> list[WaitingPlace]:
+def _brings(group: Group, facts: dict[int, Facts]) -> list[tuple[bool, bool]]:
+    """Of each in a group: whether she comes in a wheelchair, whether with an escort."""
     return [
-        WaitingPlace(
-            class_id=course_class.id,
-            person_id=each,
-            takes_wheelchair_place=facts[each].takes_wheelchair_place(each in group.wheelchair_ids),
-            has_escort=each in group.escort_ids,
-        )
+        (facts[each].takes_wheelchair_place(each in group.wheelchair_ids), each in group.escort_ids)
         for each in group.person_ids
     ]
 
 
 def _add(
-    session: Session, course_class: CourseClass, groups: Sequence[tuple[Group, dict[int, Facts]]], by: Viewer | None
+    session: Session, course_class: CourseClass, groups: Sequence[Group], facts: dict[int, Facts], by: Viewer | None
 ) -> list[WaitingParty]:
-    """Write parties at the end of the queue of a class that is locked."""
+    """Write parties at the end of the queue of a class that is locked; the statements do not grow with them."""
+    if not groups:
+        return []
     highest = select(func.max(WaitingParty.number)).where(WaitingParty.class_id == course_class.id)
-    last = session.scalar(highest) or 0
-    parties = [
-        WaitingParty(
-            class_id=course_class.id,
-            number=number,
-            joined_at=clock.now(),
-            joined_by_id=by.person_id if by else None,
-            hand=group.hand,
-            places=_places(course_class, group, facts),
+    numbered = dict(enumerate(groups, (session.scalar(highest) or 0) + 1))
+    common = {"class_id": course_class.id, "joined_at": clock.now(), "joined_by_id": by.person_id if by else None}
+    new = [common | {"number": number, "hand": group.hand} for number, group in numbered.items()]
+    parties = session.scalars(insert(WaitingParty).returning(WaitingParty), new).all()
+    rows = [
+        {
+            "class_id": course_class.id,
+            "party_id": party.id,
+            "person_id": person_id,
+            "takes_wheelchair_place": wheelchair,
+            "has_escort": escort,
+        }
+        for party in parties
+        for person_id, (wheelchair, escort) in zip(
+            numbered[party.number].person_ids, _brings(numbered[party.number], facts), strict=True
         )
-        for number, (group, facts) in enumerate(groups, last + 1)
     ]
-    session.add_all(parties)
-    session.flush()
-    all_places = [(place, place.person_id) for party in parties for place in party.places]
-    audit.record_all(session, "waiting.joined", all_places, by=by, about=course_class.course.title)
-    return parties
+    written = session.scalars(insert(WaitingPlace).returning(WaitingPlace), rows).all()
+    people = [(place, place.person_id) for place in written]
+    audit.record_all(session, "waiting.joined", people, by=by, about=course_class.course.title)
+    return sorted(parties, key=lambda party: party.number)
 
 
 def leave(session: Session, place: WaitingPlace, *, by: Viewer) -> WaitingPlace:

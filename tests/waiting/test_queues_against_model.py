@@ -83,10 +83,12 @@ class Queue(RuleBasedStateMachine):
                 party.kept = 0
             elif wants <= seats and wants + escorts <= room:
                 party.offered, party.kept = True, 0
-                seats, wheelchairs, room = seats - wants, wheelchairs - wheels, room - wants - escorts
+                wheelchairs, room = wheelchairs - wheels, room - wants - escorts
+                seats = min(seats - wants, room)
             elif seats > 0 and (party.skipped >= 2 or party.kept):
                 party.kept = min(seats, wants + escorts)
-                seats, room = seats - party.kept, room - party.kept
+                room -= party.kept
+                seats = min(seats - party.kept, room)
             else:
                 party.kept = 0
                 party.skipped += is_opening and seats > 0

@@ -1,0 +1,3 @@
+from tests.enrolment.conftest import statements
+
+__all__ = ["statements"]
