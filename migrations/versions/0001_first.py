@@ -58,6 +58,8 @@ def upgrade() -> None:
                 "withdrawn_for_you",
                 "leave_for_you",
                 "grant_given",
+                "class_merged",
+                "class_invited",
                 "absence_unexplained",
                 "admission_result",
                 "waiting_offer",
@@ -861,6 +863,37 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_application_person_id"), ["person_id"], unique=False)
 
     op.create_table(
+        "certificate",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=12), nullable=False),
+        sa.Column("class_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("hours", sa.Integer(), nullable=False),
+        sa.Column("lessons", sa.Integer(), nullable=False),
+        sa.Column("issued_at", UTCDateTime(), nullable=False),
+        sa.Column("issued_by_id", sa.Integer(), nullable=False),
+        sa.Column("taken_back_at", UTCDateTime(), nullable=True),
+        sa.Column("taken_back_by_id", sa.Integer(), nullable=True),
+        sa.Column("taken_back_reason", sa.String(length=500), nullable=False),
+        sa.CheckConstraint("lessons > 0 AND hours >= 0", name=op.f("ck_certificate_says_something")),
+        sa.ForeignKeyConstraint(["class_id"], ["course_class.id"], name=op.f("fk_certificate_class_id")),
+        sa.ForeignKeyConstraint(["issued_by_id"], ["person.id"], name=op.f("fk_certificate_issued_by_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_certificate_person_id")),
+        sa.ForeignKeyConstraint(["taken_back_by_id"], ["person.id"], name=op.f("fk_certificate_taken_back_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_certificate")),
+        sa.UniqueConstraint("number", name=op.f("uq_certificate_number")),
+    )
+    with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.create_index("ix_certificate_person", ["person_id"], unique=False)
+        batch_op.create_index(
+            "uq_certificate_standing",
+            ["class_id", "person_id"],
+            unique=True,
+            postgresql_where=sa.text("taken_back_at IS NULL"),
+            sqlite_where=sa.text("taken_back_at IS NULL"),
+        )
+
+    op.create_table(
         "feed",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("token_hash", sa.String(length=64), nullable=False),
@@ -1234,6 +1267,31 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "lesson_file",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("lesson_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind", sa.Enum("sign_in_sheet", "photo", name="filekind", native_enum=False, length=32), nullable=False
+        ),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("ending", sa.String(length=4), nullable=False),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("has_consent", sa.Boolean(), nullable=False),
+        sa.Column("added_at", UTCDateTime(), nullable=False),
+        sa.Column("added_by_id", sa.Integer(), nullable=False),
+        sa.Column("removed_at", UTCDateTime(), nullable=True),
+        sa.Column("removed_by_id", sa.Integer(), nullable=True),
+        sa.Column("removal_reason", sa.String(length=500), nullable=False),
+        sa.ForeignKeyConstraint(["added_by_id"], ["person.id"], name=op.f("fk_lesson_file_added_by_id")),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_lesson_file_lesson_id")),
+        sa.ForeignKeyConstraint(["removed_by_id"], ["person.id"], name=op.f("fk_lesson_file_removed_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lesson_file")),
+    )
+    with op.batch_alter_table("lesson_file", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_lesson_file_digest"), ["digest"], unique=False)
+        batch_op.create_index(batch_op.f("ix_lesson_file_lesson_id"), ["lesson_id"], unique=False)
+
+    op.create_table(
         "message_about",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("message_id", sa.Integer(), nullable=False),
@@ -1275,6 +1333,19 @@ def upgrade() -> None:
     with op.batch_alter_table("occupancy", schema=None) as batch_op:
         batch_op.create_index("ix_occupancy_holder", ["holder", "holder_id", "starts_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_occupancy_lesson_id"), ["lesson_id"], unique=False)
+
+    op.create_table(
+        "smile_answer",
+        sa.Column("lesson_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("face", sa.Enum("good", "fair", "poor", name="face", native_enum=False, length=32), nullable=False),
+        sa.Column("answered_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["lesson_id"], ["lesson.id"], name=op.f("fk_smile_answer_lesson_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_smile_answer_person_id")),
+        sa.PrimaryKeyConstraint("lesson_id", "person_id", name=op.f("pk_smile_answer")),
+    )
+    with op.batch_alter_table("smile_answer", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_smile_answer_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "waiting_offer",
@@ -1407,6 +1478,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_waiting_offer_answer_by")
 
     op.drop_table("waiting_offer")
+    with op.batch_alter_table("smile_answer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_smile_answer_person_id"))
+
+    op.drop_table("smile_answer")
     with op.batch_alter_table("occupancy", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_occupancy_lesson_id"))
         batch_op.drop_index("ix_occupancy_holder")
@@ -1417,6 +1492,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_message_about_lesson")
 
     op.drop_table("message_about")
+    with op.batch_alter_table("lesson_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_lesson_file_lesson_id"))
+        batch_op.drop_index(batch_op.f("ix_lesson_file_digest"))
+
+    op.drop_table("lesson_file")
     with op.batch_alter_table("leave", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_leave_standing",
@@ -1490,6 +1570,15 @@ def downgrade() -> None:
         batch_op.drop_index("ix_feed_class")
 
     op.drop_table("feed")
+    with op.batch_alter_table("certificate", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_certificate_standing",
+            postgresql_where=sa.text("taken_back_at IS NULL"),
+            sqlite_where=sa.text("taken_back_at IS NULL"),
+        )
+        batch_op.drop_index("ix_certificate_person")
+
+    op.drop_table("certificate")
     with op.batch_alter_table("application", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_application_person_id"))
         batch_op.drop_index(batch_op.f("ix_application_asks_person_id"))

@@ -16,6 +16,7 @@ from senior_univ.audit import actions as audit
 from senior_univ.core import clock
 from senior_univ.core.access import Right, Viewer
 from senior_univ.core.errors import DomainError, NotFoundError
+from senior_univ.core.permissions import Permission
 from senior_univ.enrolment import places, queries, rules
 from senior_univ.enrolment.events import seat_ended, seat_taken, seats_taken
 from senior_univ.enrolment.facts import facts_of
@@ -46,11 +47,13 @@ def take_seat(
     hand: Hand,
     takes_wheelchair_place: bool = False,
     has_escort: bool = False,
+    referrer_id: int | None = None,
     by: Viewer,
 ) -> Seat:
     """Give her a seat in the class, a wheelchair place and room for her escort with it, and her coming lessons.
 
-    Refuses with DomainError: no_right, cancelled, over, already_in, by_allocation, by_invitation, residents_only,
+    ``referrer_id`` is the site that sends her to another organisation's class.
+    Refuses with DomainError: no_right, cancelled, over, already_in, window_not_open, window_over, by_allocation, by_invitation, residents_only,
     too_young, not_step_free, other_class, care_day, full (suggests up to three others), no_wheelchair_place,
     no_room_for_escort.
     """
@@ -63,13 +66,14 @@ def take_seat(
     if refusal:
         raise refusal
     row = _new_row(course_class, facts, hand, takes_wheelchair_place, has_escort, by)
+    row["referrer_id"] = referrer_id
     accounts.belong(session, person_id, course_class.organisation_id, BelongingReason.ENROLLED)
     wanted = _places_of([row])
     if not places.take(session, course_class.id, wanted):
         raise _why_no_place(session, course_class, wanted)
     seat = _write(session, course_class.id, [row], facts.person.name)[0]
     audit.record(session, TAKEN, seat, by=by, on_behalf_of=person_id, about=course_class.course.title)
-    seat_taken.send(session, seat=seat)
+    seat_taken.send(session, seat=seat, is_invited=facts.is_invited)
     return seat
 
 
@@ -160,7 +164,7 @@ def take_seats(
         for each in dict.fromkeys(person_ids)
         if each in facts
     ]
-    rows, refused = _decide(course_class, wishes, hand, by, is_admitted=is_admitted)
+    rows, refused = decide(course_class, wishes, hand, by, is_admitted=is_admitted)
     if together and refused:
         told = {person.id for person, _ in refused}
         spared = [wish.facts.person for wish in wishes if wish.facts.person.id not in told]
@@ -223,7 +227,7 @@ class Wish:
     with_escort: bool = False
 
 
-def _decide(
+def decide(
     course_class: CourseClass, wishes: Sequence[Wish], hand: Hand, by: Viewer, *, is_admitted: bool
 ) -> tuple[list[Row], list[tuple[Person, DomainError]]]:
     """The seats to write, and who can't have one; the first come first while places last."""
@@ -248,10 +252,13 @@ def _decide(
 def end_seat(session: Session, seat: Seat, *, by: Viewer | None) -> Seat:
     """End a seat: its places are free again and her coming lessons with it; a seat that has ended stays as it is.
 
-    Refuses with DomainError no_right where a relative may not. ``by`` None is the system, after a change elsewhere.
+    Refuses with DomainError no_right where a relative may not, too_late_to_leave where only the site still can. ``by``
+    None is the system, after a change elsewhere.
     """
     if by is not None and not _may_end(seat, by):
         raise no_right(seat.person.name)
+    if by is not None and (no := refusal_of_leaving(session, seat, by)):
+        raise no
     lock_class(session, seat.class_id)
     ended = (
         update(Seat)
@@ -274,7 +281,23 @@ def lock_class(session: Session, class_id: int) -> None:
 
 
 def _may_end(seat: Seat, by: Viewer) -> bool:
-    return by.may_for(seat.person_id, Right.WITHDRAW) or rules.serves(by, seat.course_class)
+    return by.may_for(seat.person_id, Right.WITHDRAW) or rules.serves(by, seat.course_class) or _has_referred(seat, by)
+
+
+def _has_referred(seat: Seat, by: Viewer) -> bool:
+    return seat.referrer_id in by.organisation_ids(Permission.SERVE_DESK)
+
+
+def refusal_of_leaving(session: Session, seat: Seat, by: Viewer) -> DomainError | None:
+    """Why this viewer can't end the seat any more, by the term's rule; the class's own site always can."""
+    number = seat.course_class.term.withdraw_until_lesson
+    if number is None or seat.ended_at is not None or rules.serves(by, seat.course_class):
+        return None
+    begun = select(Lesson.id).where(
+        Lesson.class_id == seat.class_id, Lesson.number == number, Lesson.starts_at <= clock.now()
+    )
+    has_begun = session.scalar(begun) is not None
+    return rules.refuse_leaving(number, seat.course_class.organisation.phone) if has_begun else None
 
 
 def _give_back(session: Session, seat: Seat) -> None:

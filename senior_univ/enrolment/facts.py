@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import Select, and_, bindparam, exists, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from senior_univ.accounts.models import Person
@@ -17,15 +17,26 @@ from senior_univ.care.models import AccessNeeds, Residency
 from senior_univ.catalogue.models import Course
 from senior_univ.core import clock
 from senior_univ.core.errors import DomainError, NotFoundError
-from senior_univ.enrolment.models import Seat
+from senior_univ.enrolment.models import Invitation, InvitationAnswer, Seat
 from senior_univ.enrolment.places import Places, free_in
 from senior_univ.enrolment.rules import Facts, OtherClass, no_place, reason_against
 from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
 
 wanted, hers = aliased(Lesson), aliased(Lesson)
 
-PEOPLE: Select[Any, Any, Any, Any] = (  # needs, residency and seat may be None
-    select(Person, AccessNeeds, Residency, Seat)
+earlier, then = aliased(Seat), aliased(CourseClass)
+IS_INVITED = exists().where(
+    Invitation.class_id == bindparam("class_id"),
+    Invitation.person_id == Person.id,
+    or_(Invitation.answer.is_(None), Invitation.answer == InvitationAnswer.ACCEPTED),
+)
+IS_RETURNING = exists().where(
+    earlier.person_id == Person.id, then.id == earlier.class_id, then.first_lesson_at < bindparam("term_begins")
+)
+"""She had a seat in a class that began before this term; one that she left counts, too."""
+
+PEOPLE: Select[Any, Any, Any, Any, Any, Any] = (  # needs, residency and seat may be None
+    select(Person, AccessNeeds, Residency, Seat, IS_INVITED, IS_RETURNING)
     .outerjoin(AccessNeeds, AccessNeeds.person_id == Person.id)
     .outerjoin(Residency, and_(Residency.person_id == Person.id, Residency.to_on.is_(None)))
     .outerjoin(Seat, and_(Seat.person_id == Person.id, Seat.class_id == bindparam("class_id"), Seat.ended_at.is_(None)))
@@ -66,14 +77,15 @@ def facts_of(
     session: Session, course_class: CourseClass, person_ids: Collection[int], *, lock: bool = False
 ) -> dict[int, Facts]:
     """The facts about each of these people, by id; ``lock`` lets nobody else give one of them a seat meanwhile."""
-    asked = {"class_id": course_class.id, "person_ids": list(person_ids)}
+    begins, _ends = clock.day_bounds(course_class.term.starts_on)
+    asked = {"class_id": course_class.id, "person_ids": list(person_ids), "term_begins": begins}
     rows = session.execute(PEOPLE_LOCKED if lock else PEOPLE, asked).all()
-    resident_ids = [person.id for person, _, residency, _ in rows if residency is not None]
+    resident_ids = [person.id for person, _, residency, *_ in rows if residency is not None]
     blocks = care.blocks_for(session, resident_ids) if resident_ids else {}
     others = _other_classes(session, course_class.id, person_ids, clock.now())
     return {
-        person.id: Facts(person, needs, residency, seat, blocks.get(person.id, ()), others.get(person.id, ()))
-        for person, needs, residency, seat in rows
+        person.id: Facts(person, needs, residency, seat, blocks.get(person.id, ()), others.get(person.id, ()), *more)
+        for person, needs, residency, seat, *more in rows
     }
 
 

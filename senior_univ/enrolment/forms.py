@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField
+from wtforms.validators import AnyOf
 
 from senior_univ.accounts.actions import check_birth
 from senior_univ.accounts.rules import parse_phone
@@ -78,6 +79,23 @@ class NewcomerForm(RegionPicker):
         """A mobile or a landline, told together with whatever else is wrong."""
         with in_words():
             parse_phone(field.data)
+
+
+class InviteForm(Form):
+    """Invite one person who was found, or everybody who learnt in the class before."""
+
+    person_id = WholeNumberField(_l("Who"), [Optional()])
+    everybody = HiddenField()
+
+
+class AnswerForm(Form):
+    """Yes or no to an invitation: the button that was tapped."""
+
+    answer = HiddenField(validators=[AnyOf(["yes", "no"], message=_l("Please choose yes or no."))])
+
+
+class MergeForm(Form):
+    """Merge a class into another; nothing to fill in."""
 
 
 class ManyForm(Form):

@@ -1,6 +1,7 @@
 """Seats: who is in which class, by whose hand."""
 
 import enum
+from datetime import date
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, Index, String, text
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from senior_univ.accounts.models import Person
 from senior_univ.core.db import Base, Instant, Key, words_of
+from senior_univ.network.models import Organisation
 from senior_univ.timetable.models import CourseClass
 
 
@@ -18,6 +20,7 @@ class Hand(enum.Enum):
     RELATIVE = "relative"
     DESK = "desk"
     CARE_HOME = "care_home"
+    REFERRER = "referrer"
 
 
 HAND_LABELS = {
@@ -25,13 +28,15 @@ HAND_LABELS = {
     Hand.RELATIVE: _l("By a relative"),
     Hand.DESK: _l("At the desk"),
     Hand.CARE_HOME: _l("By the care home"),
+    Hand.REFERRER: _l("Referred by another site"),
 }
 
 
 class Seat(Base):
     """A learner's place 名额 in a class; it ends when she withdraws. One standing seat per class and person.
 
-    Whoever comes with her (``has_escort``, 陪同) takes room in the class, not a seat.
+    Whoever comes with her (``has_escort``, 陪同) takes room in the class, not a seat. ``referrer_id`` is the site that
+    sent her to another organisation's class; it goes on seeing and changing what it did.
     """
 
     __tablename__ = "seat"
@@ -58,7 +63,63 @@ class Seat(Base):
     taken_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[Instant | None]
     ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    referrer_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
 
     course_class: Mapped[CourseClass] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     taken_by: Mapped[Person] = relationship(foreign_keys=[taken_by_id])
+    referrer: Mapped[Organisation | None] = relationship(foreign_keys=[referrer_id])
+
+
+class InvitationAnswer(enum.Enum):
+    """What became of an invitation."""
+
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"
+    CLASS_GONE = "class_gone"
+
+
+INVITATION_LABELS = {
+    InvitationAnswer.ACCEPTED: _l("Accepted"),
+    InvitationAnswer.DECLINED: _l("Declined"),
+    InvitationAnswer.TAKEN_BACK: _l("Taken back"),
+    InvitationAnswer.CLASS_GONE: _l("The class was cancelled"),
+}
+
+
+class Invitation(Base):
+    """The site asks somebody into a class: to go on after last term, or into a class by invitation.
+
+    While ``is_held`` a place is kept for her, among the class's ``_held`` counters, until the end of ``answer_by``;
+    afterwards the place is free for others, and she may still say yes as long as there is room.
+    """
+
+    __tablename__ = "invitation"
+    __table_args__ = (
+        Index(
+            "uq_invitation_open",
+            "class_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("answered_at IS NULL"),
+            sqlite_where=text("answered_at IS NULL"),
+        ),
+        Index("ix_invitation_person", "person_id", "answered_at"),
+        Index("ix_invitation_held", "is_held", "answer_by"),
+    )
+
+    id: Mapped[Key]
+    class_id: Mapped[int] = mapped_column(ForeignKey("course_class.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    invited_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    invited_at: Mapped[Instant]
+    answer_by: Mapped[date]
+    is_held: Mapped[bool] = mapped_column(default=False)
+    takes_wheelchair_place: Mapped[bool] = mapped_column(default=False)
+    answered_at: Mapped[Instant | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answer: Mapped[InvitationAnswer | None] = mapped_column(words_of(InvitationAnswer))
+
+    course_class: Mapped[CourseClass] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])

@@ -58,7 +58,8 @@ def seat_for(session: Session, viewer: Viewer, seat_id: int) -> Seat:
 def _sees_seat(viewer: Viewer) -> ColumnElement[bool]:
     elders = [elder for elder, rights in viewer.elders.items() if Right.SEE in rights]
     as_staff = [timetable.sees_classes(viewer, permission) for permission in SEAT_PERMISSIONS]
-    return or_(Seat.person_id.in_([viewer.person_id, *elders]), *as_staff)
+    has_referred = Seat.referrer_id.in_(viewer.organisation_ids(Permission.SERVE_DESK))
+    return or_(Seat.person_id.in_([viewer.person_id, *elders]), has_referred, *as_staff)
 
 
 def class_with_roster(session: Session, viewer: Viewer, class_id: int) -> CourseClass:

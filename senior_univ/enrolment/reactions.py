@@ -1,5 +1,6 @@
 """What follows for seats and learners' times when a lesson, a class, a residency or a person changes."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -10,11 +11,11 @@ from senior_univ.accounts.models import Person
 from senior_univ.audit import actions as audit
 from senior_univ.care.models import Residency
 from senior_univ.core import clock
-from senior_univ.enrolment import queries
+from senior_univ.enrolment import invitations, queries
 from senior_univ.enrolment.actions import ENDED, end_seat, lock_class
 from senior_univ.enrolment.events import class_left_empty, moved_onto_other
 from senior_univ.enrolment.holding import has_other_lesson, hold_lesson, release_lesson, release_lessons
-from senior_univ.enrolment.models import Seat
+from senior_univ.enrolment.models import InvitationAnswer, Seat
 from senior_univ.enrolment.places import AS_WRITTEN
 from senior_univ.timetable.models import CourseClass, Lesson
 
@@ -79,6 +80,26 @@ def follow_class_cancelled(session: Session, *, course_class: CourseClass, **_mo
     class_left_empty.send(session, course_class=course_class, person_ids=sorted(people))
 
 
+def follow_class_gone(session: Session, *, course_class: CourseClass, **_more: Any) -> None:
+    """Nobody is invited to a cancelled class any more."""
+    session.flush()
+    lock_class(session, course_class.id)
+    invitations.close_open(session, InvitationAnswer.CLASS_GONE, class_id=course_class.id)
+
+
+def answer_invitation(session: Session, *, seat: Seat, is_invited: bool, **_more: Any) -> None:
+    """Whoever has a seat has answered her invitation."""
+    if is_invited:
+        people = [seat.person_id]
+        invitations.close_open(session, InvitationAnswer.ACCEPTED, class_id=seat.class_id, person_ids=people)
+
+
+def answer_invitations(session: Session, *, course_class: CourseClass, seats: Sequence[Seat], **_more: Any) -> None:
+    """The same for many."""
+    people = [seat.person_id for seat in seats]
+    invitations.close_open(session, InvitationAnswer.ACCEPTED, class_id=course_class.id, person_ids=people)
+
+
 def follow_residency_ended(session: Session, *, residency: Residency, **_more: Any) -> None:
     """Whoever leaves a home leaves the classes that are for its residents only."""
     _end_seats(session, Seat.person_id == residency.person_id, CourseClass.home_id == residency.home_id)
@@ -87,6 +108,7 @@ def follow_residency_ended(session: Session, *, residency: Residency, **_more: A
 def follow_person_ended(session: Session, *, person: Person, **_more: Any) -> None:
     """Whoever is no longer on file has no seat."""
     _end_seats(session, Seat.person_id == person.id)
+    invitations.close_open(session, InvitationAnswer.TAKEN_BACK, person_ids=[person.id])
 
 
 def _end_seats(session: Session, *conditions: Any) -> None:

@@ -2,23 +2,26 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
 
 from senior_univ.accounts.models import Person
 from senior_univ.care import rules as care_rules
 from senior_univ.care.models import CARE_LABELS, AccessNeeds, CareBlock, Residency
 from senior_univ.catalogue.models import Subject
+from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError
 from senior_univ.core.permissions import AREA_ROLES, Permission
-from senior_univ.core.words import is_chinese, time_range_words, weekday_words
+from senior_univ.core.phones import phone_words
+from senior_univ.core.words import day_words, is_chinese, long_day_words, time_range_words, weekday_words
 from senior_univ.enrolment.models import Seat
 from senior_univ.enrolment.places import Free, Places, free_in
-from senior_univ.timetable.models import Admission, CourseClass
+from senior_univ.timetable.models import Admission, CourseClass, Term
 
 SEAT_PERMISSIONS = (Permission.SERVE_DESK, Permission.PLAN_CLASSES, Permission.ENROL_OTHERS)
 """Whoever has one of these for a class sees and ends its seats."""
@@ -51,6 +54,7 @@ class Facts:
     blocks: Sequence[CareBlock] = ()
     others: Sequence[OtherClass] = field(default=())
     is_invited: bool = False
+    is_returning: bool = False
 
     def takes_wheelchair_place(self, asked: bool) -> bool:
         """Whether she comes in a wheelchair: as she says now, or as it is on file."""
@@ -105,7 +109,7 @@ def reason_against(
     return (
         refuse_closed(course_class, now)
         or _refuse_second_seat(facts)
-        or (None if is_admitted else refuse_admission(course_class, facts))
+        or (None if is_admitted else refuse_window(course_class, facts, now) or refuse_admission(course_class, facts))
         or _refuse_stranger_of_home(course_class, facts)
         or _refuse_age(course_class, facts, now)
         or _refuse_steps(course_class, facts, asked_wheelchair)
@@ -121,6 +125,49 @@ def refuse_closed(course_class: CourseClass, now: datetime) -> DomainError | Non
     if course_class.last_lesson_at <= now:
         return DomainError("over", _l("This class is over."))
     return None
+
+
+def refuse_window(course_class: CourseClass, facts: Facts, now: datetime) -> DomainError | None:
+    """The refusal before the term's window has opened for her, or after enrolment has ended.
+
+    Whoever is invited need not wait, nor do residents for their own home's class.
+    """
+    term = course_class.term
+    if course_class.home_id is not None or facts.is_invited:
+        return None
+    today = clock.local(now).date()
+    if term.enrol_until_on is not None and today > term.enrol_until_on:
+        day = LazyString(day_words, term.enrol_until_on)
+        words = _l("Enrolment ended on %(day)s. The teaching site knows which classes still take people.", day=day)
+        return DomainError("window_over", words)
+    opens = window_opens(term, is_returning=facts.is_returning)
+    return _not_yet(opens, facts) if opens is not None and today < opens else None
+
+
+def window_opens(term: Term, *, is_returning: bool) -> date | None:
+    """The day from which she may enrol; None where she need not wait."""
+    return term.returning_from_on if is_returning else term.newcomers_from_on or term.returning_from_on
+
+
+def _not_yet(opens: date, facts: Facts) -> DomainError:
+    day = LazyString(long_day_words, opens)
+    if facts.is_returning:
+        words = _l("Enrolment for this term opens on %(day)s. Nobody has to be fast.", day=day)
+    else:
+        words = _l("Newcomers enrol from %(day)s on; until then those of earlier terms are asked.", day=day)
+    return DomainError("window_not_open", words)
+
+
+def refuse_leaving(number: int, phone: str) -> DomainError:
+    """The refusal of leaving by oneself once the lesson until which that is possible has begun."""
+    words = _l(
+        "Lesson %(number)d has begun, so leaving goes through the teaching site now: please call %(phone)s.",
+        number=number,
+        phone=LazyString(phone_words, phone),
+    )
+    if not phone:
+        words = _l("Lesson %(number)d has begun, so leaving goes through the teaching site now.", number=number)
+    return DomainError("too_late_to_leave", words)
 
 
 def refuse_admission(course_class: CourseClass, facts: Facts) -> DomainError | None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from senior_univ.core import clock
 from senior_univ.core.db import Base
+from senior_univ.enrolment.queries import classes_with_room
 from senior_univ.reminders import queries, rules
 from senior_univ.reminders.models import Message, MessageAbout, MessageKind, MessageState, Priority
 from senior_univ.reminders.senders import Receipt
@@ -108,7 +109,16 @@ def tell_class_cancelled(session: Session, course_class: CourseClass, person_ids
     next_start = queries.next_start(session, course_class.id, clock.now(), cancelled_at)
     if next_start is not None:
         starts = (next_start, course_class.last_lesson_at)
-        _tell_class(session, course_class.id, MessageKind.CLASS_CANCELLED, told, starts, {})
+        instead = _instead(session, course_class)
+        _tell_class(session, course_class.id, MessageKind.CLASS_CANCELLED, told, starts, {}, instead)
+
+
+def _instead(session: Session, course_class: CourseClass) -> dict[str, Any]:
+    """The nearest class of the same subject that has room, as a text names it."""
+    for other in classes_with_room(session, course_class, limit=1):
+        place = f"{other.room.venue.name} {other.room.name}"
+        return {"other": {"course": other.course.title, "starts_at": other.last_lesson_at.isoformat(), "place": place}}
+    return {}
 
 
 def _tell_class(
@@ -118,6 +128,7 @@ def _tell_class(
     told: Mapping[int, queries.Receiver],
     starts: Collection[datetime],
     before: Mapping[str, Any],
+    more: Mapping[str, Any] | None = None,
 ) -> None:
     now = clock.now()
     if max(starts) <= now:
@@ -128,7 +139,7 @@ def _tell_class(
     rows = {}
     for phone, people in sorted(by_phone.items()):
         row = row_of(f"change:{class_id}:{phone}", kind, phone, people[0].language)
-        row["parameters"] = {"class_id": class_id, "before": dict(before)}
+        row["parameters"] = {"class_id": class_id, "before": dict(before)} | dict(more or {})
         row["expires_at"] = max(starts)
         rows[phone] = row | _when(now, urgent=rules.is_urgent(now, *starts))
     keys = _write_or_merge(session, [rows[phone] for phone in sorted(rows)])
@@ -168,7 +179,7 @@ def _write_or_merge(session: Session, rows: Sequence[dict[str, Any]]) -> dict[st
 
 def _merge(message: Message, row: Mapping[str, Any]) -> None:
     told, new = message.parameters["before"], row["parameters"]["before"]
-    message.parameters = {**message.parameters, "before": {**new, **told}}
+    message.parameters = {**message.parameters, **row["parameters"], "before": {**new, **told}}
     if message.kind is not MessageKind.CLASS_CANCELLED:
         message.kind = row["kind"]
     message.expires_at = max(message.expires_at or row["expires_at"], row["expires_at"])

@@ -11,7 +11,7 @@ from senior_univ.accounts.models import FamilyGrant, Person, SignInCode
 from senior_univ.accounts.queries import grants_to, standing_grants
 from senior_univ.attendance.models import Leave
 from senior_univ.core import clock
-from senior_univ.enrolment.models import Hand, Seat
+from senior_univ.enrolment.models import Hand, Invitation, Seat
 from senior_univ.reminders import actions, queries, rules
 from senior_univ.reminders.models import MessageKind
 from senior_univ.timetable.models import Admission, CourseClass, Lesson
@@ -96,6 +96,50 @@ def _tell_of_seat(session: Session, kind: MessageKind, seat: Seat, by_id: int | 
     lesson = queries.next_lesson(session, seat.class_id, clock.now())
     if lesson is not None:
         _tell_her(session, f"{kind.value}:{seat.id}", kind, seat.person_id, by_id, lesson)
+
+
+def tell_merged(
+    session: Session, *, course_class: CourseClass, into: CourseClass, seats: Sequence[Seat], **_more: Any
+) -> None:
+    """Tell those who went along that their class goes on as another one: once, with day, time and place."""
+    lesson = queries.next_lesson(session, into.id, clock.now())
+    if lesson is None:
+        return
+    told = queries.receivers(session, [seat.person_id for seat in seats])
+    for seat in seats:
+        if receiver := told.get(seat.person_id):
+            key = f"{MessageKind.CLASS_MERGED.value}:{seat.id}"
+            was = {"was": course_class.course.title}
+            _queue_news(session, key, MessageKind.CLASS_MERGED, receiver, _of_lesson(receiver, lesson) | was)
+
+
+def tell_invited(
+    session: Session, *, course_class: CourseClass, invitations: Sequence[Invitation], **_more: Any
+) -> None:
+    """Tell each who is invited, and until when a place is kept; residents are told by their home."""
+    lesson = queries.next_lesson(session, course_class.id, clock.now())
+    if lesson is None or course_class.home_id is not None:
+        return
+    told = queries.receivers(session, [each.person_id for each in invitations])
+    for each in invitations:
+        if receiver := told.get(each.person_id):
+            more = {
+                "goes_on": course_class.copied_from_id is not None,
+                "answer_by": each.answer_by.isoformat() if each.is_held else "",
+            }
+            key = f"{MessageKind.CLASS_INVITED.value}:{each.id}"
+            _queue_news(session, key, MessageKind.CLASS_INVITED, receiver, _of_lesson(receiver, lesson) | more)
+
+
+def _of_lesson(told: queries.Receiver, lesson: queries.LessonNow) -> dict[str, Any]:
+    return {
+        "name": told.name,
+        "is_own": told.is_own,
+        "course": lesson.course,
+        "starts_at": lesson.starts_at.isoformat(),
+        "place": lesson.place,
+        "phones": [lesson.phone],
+    }
 
 
 def tell_leave(session: Session, *, leave: Leave, **_more: Any) -> None:

@@ -46,7 +46,7 @@ def open_class(session: Session, plan: Plan, *, by: Viewer) -> CourseClass:
     owner_id = plan.course.organisation_id
     checks.check_plan(plan)
     checks.check_room(plan.room, owner_id, plan.home_id)
-    _lock(session, plan.room, plan.teacher)
+    lock(session, plan.room, plan.teacher)
     slot = slot_of(plan, queries.holidays_between(session, plan.term.starts_on, plan.term.ends_on))
     _check_meetings(slot.meetings)
     days = [clock.local(meeting.starts_at).date() for meeting in slot.meetings]
@@ -56,7 +56,7 @@ def open_class(session: Session, plan: Plan, *, by: Viewer) -> CourseClass:
     opened = _class_of(plan, slot.meetings)
     session.add(opened)
     session.flush()  # its id is needed by the lessons, which are inserted in bulk
-    _guarded(session, lambda: _insert_lessons(session, opened, slot.meetings), plan, slot, by)
+    guarded(session, lambda: _insert_lessons(session, opened, slot.meetings), plan, slot, by)
     record(session, "class.opened", opened, by=by, lessons=len(slot.meetings))
     events.class_opened.send(session, course_class=opened)
     return opened
@@ -79,7 +79,7 @@ def refuse_impossible(session: Session, plans: Sequence[Plan], *, by: Viewer) ->
         raise refuse_conflicts(session, plan, slot, conflicts, by)
 
 
-def _lock(session: Session, room: Room, teacher: Teacher) -> None:
+def lock(session: Session, room: Room, teacher: Teacher) -> None:
     """Make whoever wants this room or teacher wait for us: in one order, so that two never wait for each other."""
     session.refresh(room, with_for_update={"key_share": True}, attribute_names=["closed_at"])
     session.refresh(teacher, with_for_update={"key_share": True}, attribute_names=["retired_on"])
@@ -113,6 +113,11 @@ def _class_of(plan: Plan, meetings: Sequence[Meeting]) -> CourseClass:
         wheelchair_places=plan.wheelchair_places,
         seats_taken=0,
         wheelchairs_taken=0,
+        admission=plan.admission,
+        least_learners=plan.least_learners,
+        decide_on=plan.decide_on,
+        material_costs=plan.material_costs,
+        copied_from_id=plan.copied_from_id,
         first_lesson_at=meetings[0].starts_at,
         last_lesson_at=meetings[-1].starts_at,
         lessons_planned=len(meetings),
@@ -150,7 +155,7 @@ def _insert_lessons(session: Session, opened: CourseClass, meetings: Sequence[Me
     )
 
 
-def _guarded(session: Session, write: Callable[[], None], asked: Plan | Slot, slot: Slot, by: Viewer) -> None:
+def guarded(session: Session, write: Callable[[], None], asked: Plan | Slot, slot: Slot, by: Viewer) -> None:
     """Write occupancy; where the database refuses an overlap that was not there a moment ago, say so in words."""
     try:
         with session.begin_nested():
@@ -181,16 +186,16 @@ def move_lesson(
     start, to_room, to_teacher = starts_at or lesson.starts_at, room or lesson.room, teacher or lesson.teacher
     meeting = Meeting(start, start + (lesson.ends_at - lesson.starts_at))
     _check_move(lesson, meeting, to_room, to_teacher)
-    _lock(session, to_room, to_teacher)
+    lock(session, to_room, to_teacher)
     slot = Slot(to_room, to_teacher, [meeting], lesson.course_class.home_id, lesson.id)
     if conflicts := find_conflicts(session, slot):
         raise refuse_conflicts(session, slot, slot, conflicts, by)
-    _guarded(session, lambda: _move_occupancy(session, lesson, slot), slot, slot, by)
+    guarded(session, lambda: _move_occupancy(session, lesson, slot), slot, slot, by)
     old_starts_at, old_room_id = lesson.starts_at, lesson.room_id
     _put(lesson, slot)
     record(session, "lesson.moved", lesson, by=by, was=old_starts_at.isoformat(), becomes=start.isoformat())
     events.lesson_moved.send(session, lesson=lesson, old_starts_at=old_starts_at, old_room_id=old_room_id)
-    _keep_span(session, lesson.course_class)
+    keep_span(session, lesson.course_class)
     return lesson
 
 
@@ -242,7 +247,7 @@ def _put(lesson: Lesson, slot: Slot) -> None:
     lesson.room, lesson.teacher = slot.room, slot.teacher
 
 
-def _keep_span(session: Session, course_class: CourseClass) -> None:
+def keep_span(session: Session, course_class: CourseClass) -> None:
     """Keep the class's first and last lesson. Last of all: it locks the class, and handlers lock people before classes."""
     session.flush()  # the lessons as they are now are asked for
     if span := queries.class_span(session, course_class.id):
@@ -259,7 +264,7 @@ def cancel_lesson(session: Session, lesson: Lesson, *, reason: str, by: Viewer, 
     session.execute(delete(Occupancy).where(Occupancy.lesson_id == lesson.id))
     record(session, "lesson.cancelled", lesson, by=by, reason=reason)
     events.lesson_cancelled.send(session, lesson=lesson)
-    _keep_span(session, lesson.course_class)
+    keep_span(session, lesson.course_class)
     return lesson
 
 
@@ -268,7 +273,7 @@ def _check_reason(reason: str) -> None:
         raise DomainError("no_reason", _l("Please say why, in a few words; learners read it."), field="reason")
 
 
-def _lock_with_lessons(session: Session, course_class: CourseClass) -> None:
+def lock_with_lessons(session: Session, course_class: CourseClass) -> None:
     """Lessons before their class, as in a move, so that the two never wait for each other."""
     lessons = select(Lesson.id).where(Lesson.class_id == course_class.id).order_by(Lesson.id)
     session.execute(lessons.with_for_update(key_share=True)).all()
@@ -277,7 +282,7 @@ def _lock_with_lessons(session: Session, course_class: CourseClass) -> None:
 
 def cancel_class(session: Session, course_class: CourseClass, *, reason: str, by: Viewer) -> CourseClass:
     """End a class before its time: every lesson that is not over falls away. What has been stays as it was."""
-    _lock_with_lessons(session, course_class)
+    lock_with_lessons(session, course_class)
     _check_reason(reason)
     if course_class.cancelled_at is not None:
         raise DomainError("class_cancelled", _l("This class has been cancelled already."))

@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from itertools import pairwise
+from typing import TypedDict, Unpack
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -64,20 +66,37 @@ def lessons_on(session: Session, days: Iterable[date]) -> int:
     return sum(any(starts <= at < ends for starts, ends in bounds) for at in session.scalars(standing))
 
 
-def add_term(session: Session, *, name: str, starts_on: date, ends_on: date, by: Viewer) -> Term:
-    """Add a term; refuses days that end before they begin or that another term has."""
+class Windows(TypedDict, total=False):
+    """From when who may enrol, until when, and until which lesson she may leave by herself; None is no limit."""
+
+    returning_from_on: date | None
+    newcomers_from_on: date | None
+    enrol_until_on: date | None
+    withdraw_until_lesson: int | None
+
+
+def add_term(
+    session: Session, *, name: str, starts_on: date, ends_on: date, by: Viewer, **windows: Unpack[Windows]
+) -> Term:
+    """Add a term; refuses days that end before they begin or that another term has, and windows in a wrong order."""
     _check_term(session, None, starts_on, ends_on)
-    term = Term(name=name, starts_on=starts_on, ends_on=ends_on)
+    _check_windows(windows, ends_on)
+    term = Term(name=name, starts_on=starts_on, ends_on=ends_on, **windows)
     session.add(term)
     record(session, "term.added", term, by=by)
     return term
 
 
-def change_term(session: Session, term: Term, *, name: str, starts_on: date, ends_on: date, by: Viewer) -> Term:
-    """Change a term's name or days; its classes must still lie within it."""
+def change_term(
+    session: Session, term: Term, *, name: str, starts_on: date, ends_on: date, by: Viewer, **windows: Unpack[Windows]
+) -> Term:
+    """Change a term's name, days or windows; its classes must still lie within it."""
     _check_term(session, term.id, starts_on, ends_on)
     _check_classes_fit(session, term, starts_on, ends_on)
+    _check_windows(windows, ends_on)
     term.name, term.starts_on, term.ends_on = name, starts_on, ends_on
+    for field, value in windows.items():
+        setattr(term, field, value)
     record(session, "term.changed", term, by=by)
     return term
 
@@ -99,6 +118,21 @@ def _check_term(session: Session, term_id: int | None, starts_on: date, ends_on:
             ),
             field="starts_on",
         )
+
+
+def _check_windows(windows: Windows, ends_on: date) -> None:
+    days = {
+        "returning_from_on": windows.get("returning_from_on"),
+        "newcomers_from_on": windows.get("newcomers_from_on"),
+        "enrol_until_on": windows.get("enrol_until_on"),
+    }
+    given = [(field, day) for field, day in days.items() if day is not None]
+    for (_earlier, first), (field, then) in pairwise(given):
+        if then < first:
+            words_said = _l("Learners of earlier terms come first, then newcomers; enrolment ends after that.")
+            raise DomainError("windows_order", words_said, field=field)
+    if given and given[-1][1] > ends_on:
+        raise DomainError("window_after_term", _l("The term is over by then."), field=given[-1][0])
 
 
 def _check_classes_fit(session: Session, term: Term, starts_on: date, ends_on: date) -> None:

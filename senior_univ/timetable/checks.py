@@ -1,7 +1,7 @@
 """What is asked of a plan before anything is compared with other lessons: each refusal has its own words."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -15,6 +15,7 @@ from senior_univ.timetable.models import CourseClass
 from senior_univ.timetable.rules import Plan
 
 MOST_LESSONS = 60
+DECIDE_BEFORE = timedelta(days=92)
 
 
 def check_plan(plan: Plan) -> None:
@@ -96,6 +97,30 @@ def _check_wheelchairs(plan: Plan) -> None:
         )
 
 
+def check_least(least: int, decide_on: date | None, capacity: int, first: date, last: date) -> None:
+    """Refuse a least number that is no number of learners, or that nobody is to look at in time."""
+    if not 0 <= least <= capacity:
+        raise DomainError(
+            "odd_least",
+            _l("The least number lies between 0 and the %(seats)d seats.", seats=capacity),
+            field="least_learners",
+        )
+    if least and decide_on is None:
+        raise DomainError(
+            "no_decision_day", _l("Please say until when it is decided whether the class goes on."), field="decide_on"
+        )
+    if decide_on is not None and not first - DECIDE_BEFORE <= decide_on <= last:
+        raise DomainError(
+            "decision_outside",
+            _l("The day of decision lies within the term or in the three months before it."),
+            field="decide_on",
+        )
+
+
+def _check_least(plan: Plan) -> None:
+    check_least(plan.least_learners, plan.decide_on, plan.capacity, plan.term.starts_on, plan.term.ends_on)
+
+
 def _check_time(plan: Plan) -> None:
     if not 0 <= plan.weekday <= 6:
         raise DomainError("no_weekday", _l("Please choose a day of the week."), field="weekday")
@@ -145,6 +170,7 @@ CHECKS: tuple[Callable[[Plan], None], ...] = (
     _check_course,
     _check_capacity,
     _check_wheelchairs,
+    _check_least,
     _check_time,
     _check_days,
 )

@@ -20,7 +20,7 @@ from senior_univ.core import clock
 from senior_univ.network.models import OpeningHours, Room
 from senior_univ.teaching.models import Availability, Teacher
 from senior_univ.timetable import queries, rules
-from senior_univ.timetable.models import Holder, Holiday, Occupancy
+from senior_univ.timetable.models import Holder, Holiday, Lesson, Occupancy
 from senior_univ.timetable.rules import Meeting, Plan
 
 NEAR = timedelta(days=7)
@@ -29,13 +29,14 @@ SUGGESTED = 3
 
 @dataclass(frozen=True)
 class Slot:
-    """A room and a teacher for some meetings. ``lesson_id`` is the lesson that is being moved: it is in nobody's way."""
+    """A room and a teacher for some meetings. The lesson, or all those of the class, being moved are in nobody's way."""
 
     room: Room
     teacher: Teacher
     meetings: Sequence[Meeting]
     home_id: int | None = None
     lesson_id: int | None = None
+    class_id: int | None = None
 
 
 class Conflict(NamedTuple):
@@ -94,6 +95,12 @@ class Constraints:
                 return Conflict(f"{taken.holder.value}_taken", taken.holder.value, meeting, taken)
         return None
 
+    def all_free(self, meetings: Sequence[Meeting], now: datetime) -> bool:
+        """Whether there are meetings, all of them are to come, and nothing stands against any."""
+        return bool(meetings) and all(
+            meeting.starts_at > now and self.conflict(meeting) is None for meeting in meetings
+        )
+
     def weekly_conflict(self, asked: Window) -> tuple[str, str, Any] | None:
         """What stands against this time in every week: code, form field, cause. Kept, since it is asked for each lesson."""
         if asked not in self.weekly:
@@ -138,6 +145,7 @@ def _read_taken(session: Session, slot: Slot, first: date, last: date) -> list[T
             Occupancy.starts_at < clock.day_bounds(last)[1],
             Occupancy.ends_at > clock.day_bounds(first)[0],
             Occupancy.lesson_id != (slot.lesson_id or 0),
+            Occupancy.lesson_id.not_in(select(Lesson.id).where(Lesson.class_id == (slot.class_id or 0))),
         )
         .order_by(Occupancy.starts_at)
     )
@@ -170,17 +178,11 @@ def nearest_weekly(session: Session, plan: Plan) -> list[tuple[int, time]]:
     free: list[tuple[int, time]] = []
     for weekday, starts in rules.weekly_times(plan.weekday, plan.starts, plan.minutes):
         other = replace(plan, weekday=weekday, starts=starts)
-        if _all_free(rules.planned_meetings(other, now, constraints.holidays), constraints, now):
+        if constraints.all_free(rules.planned_meetings(other, now, constraints.holidays), now):
             free.append((weekday, starts))
         if len(free) == SUGGESTED:
             break
     return free
-
-
-def _all_free(meetings: Sequence[Meeting], constraints: Constraints, now: datetime) -> bool:
-    return bool(meetings) and all(
-        meeting.starts_at > now and constraints.conflict(meeting) is None for meeting in meetings
-    )
 
 
 def nearest_single(session: Session, slot: Slot) -> list[datetime]:
@@ -191,7 +193,7 @@ def nearest_single(session: Session, slot: Slot) -> list[datetime]:
     free: list[datetime] = []
     for near, starts in rules.single_times(day.date(), day.time(), minutes, NEAR):
         meeting = rules.meeting_on(near, starts, minutes)
-        if _all_free([meeting], constraints, now):
+        if constraints.all_free([meeting], now):
             free.append(meeting.starts_at)
         if len(free) == SUGGESTED:
             break

@@ -5,4 +5,5 @@ from blinker import Signal
 class_opened = Signal("A class was opened: course_class.")
 lesson_moved = Signal("A lesson's time, room or teacher changed: lesson, old_starts_at, old_room_id.")
 lesson_cancelled = Signal("A lesson will not be: lesson.")
+room_made = Signal("A class holds more learners or wheelchairs than before: course_class.")
 class_cancelled = Signal("A class ends before its time, with all its coming lessons: course_class.")

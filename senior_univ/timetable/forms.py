@@ -17,10 +17,12 @@ from senior_univ.core.forms import (
     TextAreaField,
     WholeNumberField,
     at_most,
+    between,
     chosen,
     needed,
 )
-from senior_univ.timetable.models import HOLIDAY_LABELS, HolidayKind
+from senior_univ.core.versions import Versioned
+from senior_univ.timetable.models import ADMISSION_LABELS, HOLIDAY_LABELS, Admission, HolidayKind
 from senior_univ.timetable.rules import FIRST_YEAR, LAST_YEAR
 
 
@@ -40,12 +42,28 @@ def sane_day(_form: Form, field: DayField) -> None:
         raise ValidationError(_l("Please give a day from %(first)d to %(last)d.", first=FIRST_YEAR, last=LAST_YEAR))
 
 
-class TermForm(Form):
-    """A term: its name and days."""
+class TermForm(Versioned):
+    """A term: its name and days, from when who may enrol, and until when she may leave by herself."""
 
     name = StringField(_l("Name of the term"), [needed(), at_most(80)], description=_l("For example: Autumn term 2026"))
     starts_on = DayField(_l("First day"), [needed(), sane_day])
     ends_on = DayField(_l("Last day"), [needed(), sane_day])
+    returning_from_on = DayField(
+        _l("Learners of earlier terms may enrol from"),
+        [Optional(), sane_day],
+        description=_l("Leave it empty if nobody has to wait."),
+    )
+    newcomers_from_on = DayField(
+        _l("Newcomers may enrol from"),
+        [Optional(), sane_day],
+        description=_l("Until then the seats of last term's learners are kept for their answer."),
+    )
+    enrol_until_on = DayField(_l("Enrolment ends on"), [Optional(), sane_day])
+    withdraw_until_lesson = WholeNumberField(
+        _l("She may leave by herself until lesson number"),
+        [Optional(), between(1, 60)],
+        description=_l("Once that lesson has begun, she leaves through her site. Leave it empty for no limit."),
+    )
 
 
 class HolidayForm(Form):
@@ -71,6 +89,40 @@ class RemoveForm(Form):
     """Only asks to be sent."""
 
 
+def admission_field() -> Any:
+    """How the seats are given."""
+    return RadioField(
+        _l("How are the seats given?"),
+        [chosen()],
+        choices=[(each.value, ADMISSION_LABELS[each]) for each in Admission],
+        default=Admission.FIRST_COME.value,
+    )
+
+
+def least_field() -> Any:
+    """How many learners it takes at least."""
+    return WholeNumberField(
+        _l("Least number of learners"),
+        [Optional()],
+        default=0,
+        description=_l("With fewer, merging, moving or cancelling is proposed. 0: it is given however few come."),
+    )
+
+
+def decide_field() -> Any:
+    """When that is looked at."""
+    return DayField(_l("It is decided by"), [Optional(), sane_day])
+
+
+def costs_field() -> Any:
+    """What learners pay for materials, as text."""
+    return StringField(
+        _l("Cost of materials"),
+        [at_most(200)],
+        description=_l("Seats are free. For example: paper and ink, about 20 yuan, bought by oneself."),
+    )
+
+
 class ClassForm(Form):
     """A class in an organisation's own room. Choices are set by the view."""
 
@@ -93,6 +145,28 @@ class ClassForm(Form):
     )
     capacity = WholeNumberField(_l("Seats"), [needed()], default=30)
     wheelchair_places = WholeNumberField(_l("Of these, places for wheelchairs"), [needed()], default=0)
+    admission = admission_field()
+    least_learners = least_field()
+    decide_on = decide_field()
+    material_costs = costs_field()
+
+
+class ClassSettingsForm(Versioned):
+    """What may change of a class while it runs."""
+
+    capacity = WholeNumberField(_l("Seats"), [needed()])
+    wheelchair_places = WholeNumberField(_l("Of these, places for wheelchairs"), [needed()])
+    admission = admission_field()
+    least_learners = least_field()
+    decide_on = decide_field()
+    material_costs = costs_field()
+
+
+class MoveClassForm(Form):
+    """Another day of the week and time for every lesson to come."""
+
+    weekday = SelectField(_l("Day of the week"), [chosen()], choices=[])
+    starts = ClockField(_l("Begins at"), [needed()])
 
 
 class MoveForm(Form):

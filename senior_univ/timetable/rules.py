@@ -11,7 +11,7 @@ from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import AREA_ROLES, Permission
 from senior_univ.network.models import Room
 from senior_univ.teaching.models import Teacher
-from senior_univ.timetable.models import CourseClass, Holiday, Lesson, Term
+from senior_univ.timetable.models import Admission, CourseClass, Holiday, Lesson, Term
 
 SHORTEST, LONGEST = 15, 480
 """Minutes of a lesson, as the database has them."""
@@ -26,7 +26,8 @@ EARLIEST, LATEST = time(7), time(21)
 class Plan:
     """A class that somebody wants to open: ``lessons`` weekly meetings from ``from_on`` (None: as soon as the term allows).
 
-    ``home_id`` makes it a class for that home's residents, in the home's own room or the course owner's.
+    ``home_id`` makes it a class for that home's residents, in the home's own room or the course owner's. With fewer than
+    ``least_learners`` on ``decide_on`` it is proposed for merging, moving or cancelling.
     """
 
     course: Course
@@ -41,6 +42,11 @@ class Plan:
     home_id: int | None = None
     from_on: date | None = None
     lessons: int = 16
+    admission: Admission = Admission.FIRST_COME
+    least_learners: int = 0
+    decide_on: date | None = None
+    material_costs: str = ""
+    copied_from_id: int | None = None
 
 
 class Meeting(NamedTuple):

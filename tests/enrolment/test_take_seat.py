@@ -60,7 +60,7 @@ def test_a_seat_is_on_record_and_its_organisation_may_see_her(session):
 def test_others_hear_of_a_new_seat(session):
     heard = []
 
-    def listen(_session: Session, seat: object) -> None:
+    def listen(_session: Session, seat: object, **_more: object) -> None:
         heard.append(seat)
 
     with seat_taken.connected_to(listen):

@@ -36,6 +36,8 @@ COMMON = {
     "is_relative": True,
     "relative": "李芳",
     "course": "楷书入门",
+    "was": "隶书欣赏",
+    "goes_on": True,
     "place": "北关站一楼教室",
     "starts_at": FIRST.isoformat(),
     "digits": "123456",
@@ -57,6 +59,8 @@ VARIANTS: list[dict[str, Any]] = [
     {"changes": [CHANGE | {"is_cancelled": True}, CHANGE | {"is_moved": False}], "more": 4},
     {"changes": [CHANGE], "weekly": True, "count": 16},
     {"outcome": "declined"},
+    {"goes_on": False, "answer_by": ""},
+    {"other": ITEM},
     {"outcome": "refused", "phones": []},
 ]
 LOTTERY = ("抽签", "摇号", "中签")

@@ -27,10 +27,13 @@ from senior_univ.home.models import CallBackRequest
 from senior_univ.network.models import OpeningHours, Organisation, Region, Room, Venue
 from senior_univ.network.queries import visible_organisations
 from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest
+from senior_univ.reminders.models import SentText
 from senior_univ.teaching.models import Availability, Teacher
 from senior_univ.teaching.queries import visible_teachers
 from senior_univ.timetable.models import CourseClass, Holiday, Lesson, Term
 from senior_univ.timetable.queries import visible_classes
+from senior_univ.waiting.models import Offer, WaitingParty, WaitingPlace
+from senior_univ.waiting.queries import offers_to_call
 from tests.factories import COUNTY
 from tests.walking.people import Walker
 
@@ -233,6 +236,43 @@ def invitation(asking: Asking) -> int | None:
         visible = visible_classes(asking.viewer, asking.right).with_only_columns(CourseClass.id).order_by(None)
         hers = select(Invitation.id).where(Invitation.class_id.in_(visible))
     return asking.first(hers.order_by(Invitation.answered_at.is_not(None), Invitation.id))
+
+
+def class_waited_for(asking: Asking) -> int | None:
+    """One in whose queue she stands, without an offer."""
+    hers = select(WaitingPlace.class_id).where(WaitingPlace.person_id == asking.walker.learner_id)
+    offered = select(Offer.class_id).where(Offer.answered_at.is_(None))
+    return asking.first(hers.where(WaitingPlace.ended_at.is_(None), WaitingPlace.class_id.not_in(offered)))
+
+
+def class_with_queue(asking: Asking) -> int | None:
+    """One of hers for which somebody waits."""
+    visible = visible_classes(asking.viewer, asking.right).with_only_columns(CourseClass.id).order_by(None)
+    waited_for = select(WaitingParty.class_id).where(WaitingParty.ended_at.is_(None))
+    return asking.first(waited_for.where(WaitingParty.class_id.in_(visible)).order_by(WaitingParty.id))
+
+
+def waiting_party(asking: Asking) -> int | None:
+    visible = visible_classes(asking.viewer, asking.right).with_only_columns(CourseClass.id).order_by(None)
+    standing = select(WaitingParty.id).where(WaitingParty.ended_at.is_(None), WaitingParty.class_id.in_(visible))
+    return asking.first(standing.order_by(WaitingParty.id))
+
+
+def own_waiting_place(asking: Asking) -> int | None:
+    hers = select(WaitingPlace.id).where(WaitingPlace.person_id == asking.walker.learner_id)
+    return asking.first(hers.where(WaitingPlace.ended_at.is_(None)).order_by(WaitingPlace.id.desc()))
+
+
+def waiting_offer(asking: Asking) -> int | None:
+    """One to her, or one to call about."""
+    if asking.right is Permission.ENROL_OTHERS:
+        return asking.first(offers_to_call(asking.viewer).with_only_columns(Offer.id))
+    hers = select(WaitingPlace.party_id).where(WaitingPlace.person_id == asking.walker.learner_id)
+    return asking.first(select(Offer.id).where(Offer.party_id.in_(hers)).order_by(Offer.answered_at.is_not(None)))
+
+
+def text(asking: Asking) -> int | None:
+    return asking.first(select(SentText.id).order_by(SentText.id))
 
 
 def own_seat(asking: Asking) -> int | None:
@@ -438,6 +478,13 @@ RESOLVERS: dict[str, Resolver] = {
     "request_id": requests,
     "partnerships.offer:request_id": waiting_request,
     "partnerships.decline:request_id": waiting_request,
+    "waiting.class_id": class_with_queue,
+    "waiting.join:class_id": class_to_join,
+    "waiting.place:class_id": class_waited_for,
+    "party_id": waiting_party,
+    "place_id": own_waiting_place,
+    "waiting.offer_id": waiting_offer,
+    "text_id": text,
     "offer_id": offer,
     "agreement_id": agreement,
     "course_id": course,

@@ -4,17 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from flask import request, url_for
+from flask import Response, request, url_for
 from flask_babel import gettext as _
 
 from senior_univ.core import clock
 from senior_univ.core.permissions import Permission
-from senior_univ.core.web import Page, allow, db, learner_id, render
+from senior_univ.core.web import Page, allow, db, found, learner_id, render
+from senior_univ.core.words import day_words
 from senior_univ.enrolment import queries
 from senior_univ.enrolment.absences import absences
 from senior_univ.enrolment.views.blueprint import blueprint
 from senior_univ.timetable import queries as timetable
 from senior_univ.timetable import weeks
+from senior_univ.timetable.pictures import can_draw, draw_days
 from senior_univ.timetable.weeks import Day
 
 DAYS = {"week": 7, "day": 1}
@@ -100,3 +102,29 @@ def print_week() -> Page:
     shown = _asked()
     person = queries.learner(db(), learner_id())
     return render("enrolment/print_week.html", shown=shown, days=_days(shown), person=person)
+
+
+@blueprint.get("/my-week/picture")
+@allow(Permission.LEARN)
+def my_picture_page() -> Page:
+    """Her week as a picture to keep."""
+    shown = _asked()
+    on = shown.first.isoformat()
+    return render(
+        "timetable/picture.html",
+        title=_("Timetable of %(name)s", name=queries.learner(db(), learner_id()).name),
+        picture_url=url_for("enrolment.my_picture", on=on) if can_draw() else None,
+        print_url=url_for("enrolment.print_week", on=on),
+        back_url=url_for("enrolment.my_week", on=on),
+    )
+
+
+@blueprint.get("/my-week/picture.png")
+@allow(Permission.LEARN)
+def my_picture() -> Page:
+    """Her week, drawn."""
+    shown = _asked()
+    title = _("Timetable of %(name)s", name=queries.learner(db(), learner_id()).name)
+    span = f"{day_words(shown.first)} — {day_words(shown.last)}"
+    drawn = found(draw_days(title, span, _days(shown)) if can_draw() else None)
+    return Response(drawn, mimetype="image/png")

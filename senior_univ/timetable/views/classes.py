@@ -19,7 +19,7 @@ from senior_univ.teaching.queries import teachers_of
 from senior_univ.timetable import actions, queries, rules, weeks
 from senior_univ.timetable.class_list import PAGE, ClassFilter, count_classes, read_classes
 from senior_univ.timetable.forms import CancelForm, ClassForm, given
-from senior_univ.timetable.models import CourseClass, Term
+from senior_univ.timetable.models import Admission, CourseClass, Term
 from senior_univ.timetable.views.blueprint import blueprint
 from senior_univ.timetable.views.scopes import organisation_asked, organisations_to_choose
 
@@ -169,6 +169,10 @@ class ClassChoices:
             home_id=self.owner.id if self.owner.is_care_home else None,
             from_on=form.from_on.data,
             lessons=given(form.lessons),
+            admission=Admission(form.admission.data),
+            least_learners=form.least_learners.data or 0,
+            decide_on=form.decide_on.data,
+            material_costs=form.material_costs.data or "",
         )
 
 

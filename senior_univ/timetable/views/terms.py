@@ -6,6 +6,7 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
 from senior_univ.core.permissions import Permission
+from senior_univ.core.versions import changed_meanwhile
 from senior_univ.core.web import Page, allow, carry_out, db, found, render, signed_in
 from senior_univ.timetable import calendar_actions, queries
 from senior_univ.timetable.forms import TermForm
@@ -14,7 +15,7 @@ from senior_univ.timetable.views.blueprint import blueprint
 
 
 def _given(form: TermForm) -> dict[str, Any]:
-    return {field.name: field.data for field in (form.name, form.starts_on, form.ends_on)}
+    return {field.name: field.data for field in form if field.name not in ("seen", "csrf_token")}
 
 
 @blueprint.get("/terms")
@@ -47,10 +48,12 @@ def change_term(term_id: int) -> Page:
     """Change a term's name or days."""
     term = found(db().get(Term, term_id))
     form = TermForm(obj=term)
-    if form.validate_on_submit() and carry_out(
+    changes = changed_meanwhile(db(), form, term)
+    is_clear = form.validate_on_submit() and not changes
+    if is_clear and carry_out(
         form,
         lambda: calendar_actions.change_term(db(), term, **_given(form), by=signed_in()),
     ):
         flash(_("The term is changed."), "ok")
         return redirect(url_for("timetable.terms"), 303)
-    return render("timetable/term.html", form=form, term=term)
+    return render("timetable/term.html", form=form, term=term, changes=changes)

@@ -59,7 +59,7 @@ class Shown:
         return {"home_id": self.organisation.id} if is_home else {"organisation_id": self.organisation.id}
 
 
-def _shown() -> Shown | None:
+def shown_asked() -> Shown | None:
     """Whose week is asked for; NotFoundError where the viewer may not see it, None where she must choose."""
     if room_id := number_asked("room"):
         room = found(db().get(Room, room_id, options=[joinedload(Room.venue)]))
@@ -87,7 +87,8 @@ def _link(lesson_id: int) -> str:
     return url_for("timetable.lesson", lesson_id=lesson_id)
 
 
-def _week_words(first: date) -> str:
+def week_words(first: date) -> str:
+    """The seven days from ``first``, in words."""
     last = first + timedelta(days=6)
     return _("%(first)s to %(last)s", first=day_words(first), last=day_words(last))
 
@@ -96,7 +97,7 @@ def _week_words(first: date) -> str:
 @allow(Permission.SEE_CLASSES)
 def week() -> Page:
     """The week in which ``?on=`` lies: of an organisation with its rooms, of a room, or of a teacher."""
-    shown = _shown()
+    shown = shown_asked()
     if shown is None:
         text = clean_text(request.args.get("q")) or ""
         choices = organisations_to_choose(Permission.SEE_CLASSES, text)
@@ -108,8 +109,8 @@ def week() -> Page:
         "timetable/week.html",
         shown=shown,
         first=first,
-        caption=f"{shown.name}: {_week_words(first)}",
-        days=_days(shown, first, _link),
+        caption=f"{shown.name}: {week_words(first)}",
+        days=week_days(shown, first, _link),
         previous_url=url_for("timetable.week", on=first - timedelta(days=7), **shown.asked),
         next_url=url_for("timetable.week", on=first + timedelta(days=7), **shown.asked),
         rooms=_rooms(shown.organisation),
@@ -119,7 +120,8 @@ def week() -> Page:
     )
 
 
-def _days(shown: Shown, first: date, link: Callable[[int], str] | None = None) -> list[weeks.Day]:
+def week_days(shown: Shown, first: date, link: Callable[[int], str] | None = None) -> list[weeks.Day]:
+    """The seven days from ``first`` with their lessons; ``link`` makes a lesson's address."""
     holidays = queries.holidays_between(db(), first, first + timedelta(days=6))
     return weeks.days_of(shown.lessons(first), first, holidays=holidays, link=link, shown=shown.organisation.name)
 
@@ -142,13 +144,13 @@ def _teachers(organisation: Organisation) -> list[tuple[int, str]]:
 @allow(Permission.SEE_CLASSES)
 def print_week() -> Page:
     """The same week on one sheet, A4 across, in large type for the wall."""
-    shown = found(_shown())
+    shown = found(shown_asked())
     first = clock.week_start(day_asked())
-    days = _days(shown, first)
+    days = week_days(shown, first)
     return render(
         "timetable/print_week.html",
         shown=shown,
         days=[day for day in days if day.lessons or day.day.weekday() < 5],
-        caption=_week_words(first),
+        caption=week_words(first),
         back_url=url_for("timetable.week", on=first, **shown.asked),
     )

@@ -1,0 +1,68 @@
+"""The result of an allocation day, told once to everybody who applied: which classes she is in, or for which she waits."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from senior_univ.allocation.models import AllocationRound, Application
+from senior_univ.allocation.queries import results_of
+from senior_univ.core import clock
+from senior_univ.reminders import actions, queries
+from senior_univ.reminders.models import MessageKind
+from senior_univ.reminders.queries import Receiver
+from senior_univ.timetable.models import CourseClass
+
+KIND = MessageKind.ADMISSION_RESULT
+LIFE = timedelta(days=7)
+
+
+def tell_admission(session: Session, *, allocation_round: AllocationRound, **_more: Any) -> None:
+    """One text to each, however the draw came out; what goes on within a home alone stands on the home's list instead.
+
+    The number of statements does not grow with the applications.
+    """
+    session.flush()
+    applications = [each for each in results_of(session, allocation_round.id) if _concerns_her(each)]
+    told = queries.receivers(session, [each.person_id for each in applications])
+    phones = [allocation_round.organisation.phone]
+    rows = {each.person_id: _row(each, told[each.person_id], phones) for each in applications if each.person_id in told}
+    written = actions.queue_rows(session, list(rows.values()))
+    about = [(written[row["key"]], person_id, None, None) for person_id, row in rows.items() if row["key"] in written]
+    actions.add_about(session, about)
+
+
+def _concerns_her(application: Application) -> bool:
+    """Whether any class that she wished for is open to others than the residents of one home."""
+    return any(wish.course_class.home_id is None for wish in application.wishes)
+
+
+def _row(application: Application, told: Receiver, phones: Sequence[str]) -> dict[str, Any]:
+    row = actions.row_of(f"{KIND.value}:{application.id}", KIND, told.phone, told.language)
+    return row | {"parameters": _parameters(application, told, phones), "expires_at": clock.now() + LIFE}
+
+
+def _parameters(application: Application, told: Receiver, phones: Sequence[str]) -> dict[str, Any]:
+    waits = [wish.course_class for wish in application.wishes if wish.class_id == application.waits_class_id]
+    return {
+        "name": told.name,
+        "is_own": told.is_own,
+        "items": [_item(place.course_class) for place in application.places if place.seated_at is not None],
+        "waits": _course(waits[0]) if waits else "",
+        "phones": phones,
+    }
+
+
+def _item(course_class: CourseClass) -> dict[str, str]:
+    starts_at = course_class.first_lesson_at
+    return {"course": _course(course_class), "starts_at": starts_at.isoformat(), "place": _place(course_class)}
+
+
+def _course(course_class: CourseClass) -> str:
+    return course_class.course.sms_name or course_class.course.title
+
+
+def _place(course_class: CourseClass) -> str:
+    venue = course_class.room.venue
+    return f"{venue.sms_name or venue.name}{course_class.room.name}"
