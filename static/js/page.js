@@ -45,7 +45,29 @@ async function forgetTheRoll() {
   if (!forms.length && hasRoll()) await (await import("./roll-call-store.js")).forgetPages();
 }
 
+/* A text to paste elsewhere. Where copying isn't allowed, the text is marked, and the phone offers to copy it. */
+async function copy(button) {
+  const text = document.getElementById(button.dataset.copy);
+  text.select();
+  try {
+    await navigator.clipboard.writeText(text.value);
+  } catch {
+    if (!document.execCommand("copy")) return;
+  }
+  const said = button.parentElement.querySelector("[data-copied]");
+  said.textContent = said.dataset.copied;
+}
+
+function offerCopying() {
+  for (const row of document.querySelectorAll("[data-copy-row]")) {
+    row.hidden = false;
+    const button = row.querySelector("[data-copy]");
+    button.addEventListener("click", () => copy(button));
+  }
+}
+
 offerPrinting();
+offerCopying();
 focusErrors();
 cleanCodes();
 forgetTheRoll();

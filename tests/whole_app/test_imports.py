@@ -7,6 +7,7 @@ PACKAGE = ROOT / "senior_univ"
 OPEN_TO_OTHERS = {"models", "queries", "actions", "events", "rules"}
 SHARED = (
     "senior_univ.network.forms.RegionPicker",
+    "senior_univ.timetable.pictures",
     "senior_univ.timetable.weeks",
     "senior_univ.enrolment.facts",
     "senior_univ.enrolment.places",
