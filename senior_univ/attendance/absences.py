@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 
 from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from senior_univ.accounts.models import Person
 from senior_univ.accounts.upserts import insert_into
@@ -74,7 +74,8 @@ def look(session: Session) -> int:
     It also finds those whom the teacher did not mark at all. A lesson without any entry says nothing of anybody.
     """
     now = clock.now()
-    noticed_by = select(func.min(Attendance.entered_by_id)).where(Attendance.lesson_id == Lesson.id).scalar_subquery()
+    called_by = aliased(Attendance)
+    noticed_by = select(func.min(called_by.entered_by_id)).where(called_by.lesson_id == Lesson.id).scalar_subquery()
     hers = and_(Attendance.lesson_id == Lesson.id, Attendance.person_id == Person.id)
     called = exists().where(AbsenceCall.lesson_id == Lesson.id, AbsenceCall.person_id == Person.id)
     missed = (

@@ -228,3 +228,39 @@ class AbsenceCall(Base):
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
     told_at: Mapped[Instant]
+
+
+class FileKind(enum.Enum):
+    """What was attached to a lesson."""
+
+    SIGN_IN_SHEET = "sign_in_sheet"
+    PHOTO = "photo"
+
+
+FILE_LABELS = {FileKind.SIGN_IN_SHEET: _l("Signed sign-in sheet"), FileKind.PHOTO: _l("Photo of the class")}
+
+
+class LessonFile(Base):
+    """A scan or photo that is evidence of a lesson. The file lies in the folder of the settings, named by ``digest``.
+
+    ``has_consent``: whoever attached it stated that everybody whose face can be seen agreed. Once removed, the row stays
+    with the reason; the file itself goes.
+    """
+
+    __tablename__ = "lesson_file"
+
+    id: Mapped[Key]
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), index=True)
+    kind: Mapped[FileKind] = mapped_column(words_of(FileKind))
+    digest: Mapped[str] = mapped_column(String(64), index=True)
+    ending: Mapped[str] = mapped_column(String(4))
+    bytes: Mapped[int]
+    has_consent: Mapped[bool]
+    added_at: Mapped[Instant]
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    removed_at: Mapped[Instant | None]
+    removed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    removal_reason: Mapped[Note]
+
+    lesson: Mapped[Lesson] = relationship()
+    added_by: Mapped[Person] = relationship(foreign_keys=[added_by_id])

@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from senior_univ.accounts.models import FamilyGrant, Person, RoleAssignment
 from senior_univ.accounts.queries import visible_people
 from senior_univ.allocation.models import AllocationRound, Application
+from senior_univ.attendance.incidents import visible_incidents
+from senior_univ.attendance.models import Incident
 from senior_univ.care.models import CareBlock, Residency, Unit
 from senior_univ.care.queries import homes
 from senior_univ.catalogue.models import Course
@@ -275,6 +277,24 @@ def text(asking: Asking) -> int | None:
     return asking.first(select(SentText.id).order_by(SentText.id))
 
 
+def lesson_held(asking: Asking) -> int | None:
+    """The last lesson of a class of hers at work that has begun."""
+    begun = Lesson.starts_at <= clock.now()
+    class_id = class_at_work(asking)
+    return asking.first(select(Lesson.id).where(Lesson.class_id == class_id, begun).order_by(Lesson.starts_at.desc()))
+
+
+def somebody_in_lesson(asking: Asking) -> int | None:
+    class_id = select(Lesson.class_id).where(Lesson.id == asking.given["lesson_id"]).scalar_subquery()
+    return asking.first(
+        select(Seat.person_id).where(Seat.class_id == class_id, Seat.ended_at.is_(None)).order_by(Seat.id)
+    )
+
+
+def incident(asking: Asking) -> int | None:
+    return asking.first(visible_incidents(asking.viewer).with_only_columns(Incident.id))
+
+
 def own_seat(asking: Asking) -> int | None:
     return asking.first(
         select(Seat.id).where(Seat.person_id == asking.walker.learner_id, Seat.ended_at.is_(None)).order_by(Seat.id)
@@ -472,6 +492,13 @@ RESOLVERS: dict[str, Resolver] = {
     "invitation_id": invitation,
     "lesson_id": lesson_at_work,
     "attendance.lesson_id": lesson_joined,
+    "attendance.call_roll:lesson_id": lesson_held,
+    "attendance.entries:lesson_id": lesson_held,
+    "attendance.entries:person_id": somebody_in_lesson,
+    "attendance.check_in_lesson:lesson_id": lesson_held,
+    "attendance.cards:class_id": class_at_work,
+    "attendance.check_in_by_card:token": always("a-card-that-is-not-ours"),
+    "incident_id": incident,
     "seat_id": seat_at_work,
     "enrolment.end_seat:seat_id": own_seat,
     "home.request_id": call_back,

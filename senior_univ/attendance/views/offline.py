@@ -11,7 +11,7 @@ from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, commit, db, open_to_all, signed_in
 
 
-@blueprint.get("/roll-call-worker.js")
+@blueprint.get("/roll-call-worker")
 @open_to_all
 def worker() -> Page:
     """The service worker, from the root, since a worker sees only what lies below its own address."""
