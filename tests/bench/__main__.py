@@ -17,7 +17,7 @@ from sqlalchemy import URL, create_engine, text
 from tests.bench import figures, ground
 from tests.bench.figures import Figure
 from tests.bench.ground import Ground
-from tests.bench.measures import growth, pages, seats, weight
+from tests.bench.measures import bulk, growth, pages, seats, weight
 from tests.bench.tickets import TicketOffice
 from tests.bench.visits import Visits
 from tests.databases import throwaway_cluster
@@ -111,6 +111,8 @@ class Bench:
             tickets = {visitor.person_id: office.ticket(visitor) for visitor in made.newcomers}
             counters = seats.Counter(*product, tickets), seats.Counter(*limit)
             yield from seats.measure(made, *counters, rounds=self.extent.rounds, spread=self.extent.spread)
+        with step("many at once"):
+            yield bulk.measure(product[1])
 
 
 def _told(figure: Figure) -> Figure:

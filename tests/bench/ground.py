@@ -161,7 +161,8 @@ def _classes(session: Session, site: Site, monday: date, count: int, places: int
     """``count`` classes from ``monday`` on, in as many rooms with as many teachers as that takes."""
     rows: list[dict[str, Any]] = []
     for first in range(0, count, len(SLOTS)):
-        room, teacher = make_room(session, site.organisation), make_teacher(session, site.organisation)
+        room = make_room(session, site.organisation, capacity=max(30, places))
+        teacher = make_teacher(session, site.organisation)
         slots = SLOTS[: count - first]
         rows += [_class_row(site, room, teacher, monday, weekday, starts, places) for weekday, starts in slots]
     ids = _written(session, CourseClass, rows)

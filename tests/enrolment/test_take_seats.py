@@ -1,11 +1,14 @@
 from datetime import time, timedelta
 
 import pytest
+from sqlalchemy import func, select
 
 from senior_univ.care.models import AccessNeeds, CareBlock, CareKind
 from senior_univ.core import clock
 from senior_univ.enrolment import actions
 from senior_univ.enrolment.models import Hand
+from senior_univ.reminders.models import Message, MessageKind
+from tests.bench.measures import bulk
 from tests.enrolment.seats import counters, enrol, herself, rows, times_held
 from tests.factories import kept, make_class, make_home, make_person, make_resident, make_unit
 
@@ -80,3 +83,17 @@ def test_a_hundred_cost_no_more_statements_than_two(session, home, scheduler, st
         assert len(enrol_many(session, session.merge(large), many, scheduler).taken) == 100
         session.flush()
     assert len(for_many) == len(for_few)
+
+
+def test_five_hundred_are_enrolled_and_told_in_the_statements_of_a_hundred(database, statements):
+    counts = []
+    for residents in (100, 500):
+        class_id, people, by = bulk.lay(database, residents)
+        with statements() as seen:
+            assert bulk.enrol(database, class_id, people, by) < bulk.SECONDS
+        counts.append(len(seen))
+    assert counts[1] <= counts[0] + 4, "a statement holds so many rows, no more"
+    assert counts[0] < 40
+    with database.read() as session:
+        told = select(func.count()).select_from(Message).where(Message.kind == MessageKind.ENROLLED_FOR_YOU)
+        assert session.scalar(told) == 300

@@ -30,7 +30,7 @@ def join(class_id: int) -> Page:
         form.people.data = [learner_id()]
     if form.validate_on_submit() and carry_out(form, lambda: _join(course_class, form, companions)):
         return redirect(url_for("waiting.place", class_id=class_id), 303)
-    if queries.place_in(db(), class_id, learner_id()) and not form.errors:
+    if queries.place_in(db(), class_id, learner_id()):  # sent twice, it is the same place
         return redirect(url_for("waiting.place", class_id=class_id), 303)
     knows_needs = bool(care.needs_of(db(), [learner_id()])) and len(companions) == 1
     return render(
