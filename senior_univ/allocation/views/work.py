@@ -6,20 +6,22 @@ from typing import Any
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
-from senior_univ.allocation import actions, jobs, queries
+from senior_univ.allocation import actions, queries
 from senior_univ.allocation.actions import Plan
 from senior_univ.allocation.drawing import draw_round
 from senior_univ.allocation.forms import NumberForm, RoundForm, SendForm
 from senior_univ.allocation.models import STAGE_LABELS, AllocationRound, Stage
+from senior_univ.allocation.settling import settle_next
 from senior_univ.allocation.views.blueprint import blueprint
 from senior_univ.core import clock
 from senior_univ.core.paging import paginate
 from senior_univ.core.permissions import Permission
-from senior_univ.core.web import Page, allow, carry_out, database, db, found, number_asked, render, signed_in
+from senior_univ.core.web import Page, allow, carry_out, db, found, number_asked, render, signed_in
 from senior_univ.enrolment.rules import class_when
 from senior_univ.network.models import Organisation
 
 DAYS_OPEN = 7
+AT_ONCE = 500
 OPENS, CLOSES = time(8), time(18)
 
 
@@ -126,8 +128,16 @@ def enter_number(round_id: int) -> Page:
 def draw(round_id: int) -> Page:
     """Give the places now. Sent twice, or while the scheduler does it, it is done once."""
     each, form = _round(round_id), SendForm()
-    if form.validate_on_submit() and carry_out(form, lambda: draw_round(db(), each, by=signed_in())):
-        jobs.finish(database(), round_id)
+    if form.validate_on_submit() and carry_out(form, lambda: _give(each)):
         flash(_("The places have been given."), "ok")
         return redirect(url_for("allocation.work_round", round_id=round_id), 303)
     return render("allocation/draw.html", form=form, round=each, count=queries.count_of(db(), round_id))
+
+
+def _give(each: AllocationRound) -> AllocationRound:
+    """The draw, and its seats where these are few enough for one request; else the scheduler gives them."""
+    draw_round(db(), each, by=signed_in())
+    if queries.count_of(db(), each.id) <= AT_ONCE:
+        while settle_next(db(), each):
+            pass
+    return each
