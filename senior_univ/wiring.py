@@ -22,7 +22,8 @@ from senior_univ.enrolment.events import (
 )
 from senior_univ.home import reactions as home
 from senior_univ.network import events as network
-from senior_univ.reminders import admissions, offers
+from senior_univ.records.events import certificates_issued
+from senior_univ.reminders import admissions, certificates, offers
 from senior_univ.reminders import reactions as reminders
 from senior_univ.teaching.events import teacher_retiring
 from senior_univ.timetable import events as timetable
@@ -74,5 +75,6 @@ def connect() -> None:
     moved_onto_other.connect(attendance.follow_clash, weak=False)
     looking_for_absences.connect(attendance.tell_absences, weak=False)
     round_settled.connect(admissions.tell_admission, weak=False)
+    certificates_issued.connect(certificates.tell_certificates, weak=False)
     alone_and_absent.connect(home.call_about_absence, weak=False)
     absence_explained.connect(home.close_explained, weak=False)

@@ -65,6 +65,7 @@ def upgrade() -> None:
                 "waiting_offer",
                 "waiting_answered",
                 "waiting_passed_on",
+                "certificate_ready",
                 name="messagekind",
                 native_enum=False,
                 length=32,

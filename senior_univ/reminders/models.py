@@ -61,6 +61,7 @@ class MessageKind(enum.Enum):
     WAITING_OFFER = "waiting_offer"
     WAITING_ANSWERED = "waiting_answered"
     WAITING_PASSED_ON = "waiting_passed_on"
+    CERTIFICATE_READY = "certificate_ready"
 
 
 KIND_LABELS = {
@@ -81,6 +82,7 @@ KIND_LABELS = {
     MessageKind.WAITING_OFFER: _l("A place is kept for her"),
     MessageKind.WAITING_ANSWERED: _l("Her answer has come"),
     MessageKind.WAITING_PASSED_ON: _l("A place went to the next"),
+    MessageKind.CERTIFICATE_READY: _l("Her certificate is there"),
 }
 
 EXPLANATIONS = {
