@@ -10,10 +10,11 @@ The draw and the giving of seats are two steps. ``actions.draw_round`` writes ev
 ``settling`` then gives the seats class by class, each class in a transaction of its own that marks it as done, and lets
 the others wait for their first wish in drawn order. Ended at any point and begun again, both come to the same end.
 
-Beyond serial dictatorship in four passes, somebody who was given a nearby class may move up later to a class that she
-wished for more; the place she leaves goes on in the drawn order. So wishing for a far class first costs nobody a near
-one, and no place stays empty that somebody wished for more than hers. When all is given, what is left over in a class
-is for whoever comes first.
+A pass gives a place only to whoever has no wish with room that she prefers, even where she is of the village: so no
+place stays empty that somebody wished for more than hers, and nobody could gain by changing places. Its price is that
+who wants her own village's class for certain has to wish for it most, which the page says. Measured on the bench's
+applications, letting villagers take lower wishes first gave nearly a third fewer people their first choice. When all is
+given, what is left over in a class is for whoever comes first.
 
 May import waiting, enrolment, timetable, teaching, catalogue, care, accounts, network, audit and core.
 """

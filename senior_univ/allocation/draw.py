@@ -2,13 +2,12 @@
 
 The seed is SHA-256 over the lines secret, public number (an empty line where there is none) and every application
 number in order. Parties (one or two applications) are ordered by SHA-256 of the seed followed by their smallest
-application number, in hexadecimal. Then, in turns (everybody is offered a first class before anybody a second):
-
-1. newcomers take from the places reserved for them, 2. people take places in their own village or home, 3. neighbours
-of the same township join in, 4. everybody does. In each pass every party, in the order, takes the highest of its
-wishes that is open to it in this pass, has room for the whole party and meets at no time of a class that it has
-already; a party that has a place moves only to a higher wish. Places left by moving are given again, from pass 1 on,
-once the pass in which they were left is over, until nobody moves.
+application number, in hexadecimal. Then, in turns (everybody is offered a first class before anybody a second), four
+passes: 1. newcomers take from the places reserved for them, 2. people take places in their own village or home, 3.
+neighbours of the same township join in, 4. everybody does. In each pass every party, in the order, looks at the highest
+of its wishes that has room for the whole party and meets at no time of a class that it has already. Where this pass
+gives that place, the party takes it; else it waits for a later pass. So nobody is put into a class while one that she
+wished for more has room, and no two could gain by changing places.
 
 Anybody can do this again from the published document; nothing here knows the database.
 """
@@ -18,6 +17,8 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 
 NEWCOMERS, OWN, NEIGHBOURS, ALL = PASSES = (1, 2, 3, 4)
+Ranked = tuple[int, int, int]
+"""A wish: the class's number, the pass from which on it is open to the party, its rank."""
 
 
 @dataclass(frozen=True)
@@ -116,26 +117,12 @@ class _Places:
         seats = party.seats
         return seats <= self.seats and seats + party.escorts <= self.people and party.wheelchairs <= self.wheelchairs
 
-    def change(self, party: Party, sign: int) -> None:
-        self.seats += sign * party.seats
-        self.wheelchairs += sign * party.wheelchairs
-        self.people += sign * (party.seats + party.escorts)
+    def take(self, party: Party) -> None:
+        self.seats -= party.seats
+        self.wheelchairs -= party.wheelchairs
+        self.people -= party.seats + party.escorts
         if party.is_newcomer:
-            self.reserved += sign * party.seats
-
-
-@dataclass
-class _Seeker:
-    """A party within a turn: the wishes that it may still have, and the best that it holds."""
-
-    party: Party
-    options: Sequence[tuple[int, int, int]]
-    rank: int = 0
-    held: Given | None = None
-
-    @property
-    def better(self) -> Sequence[tuple[int, int, int]]:
-        return self.options[: self.rank] if self.held else self.options
+            self.reserved -= party.seats
 
 
 @dataclass
@@ -164,17 +151,23 @@ def _start(each: DrawnClass, terms: Terms) -> _Places:
 
 def _take_turn(state: _State, order: Sequence[Party]) -> list[Given]:
     """One class more for every party that can have one."""
-    seekers = [_Seeker(party, _options(state, party)) for party in order]
-    while _run_passes(state, [each for each in seekers if each.better]):
-        pass
-    given = [each.held for each in seekers if each.held]
+    seeking = [(party, wishes) for party in order if (wishes := _possible(state, party))]
+    given: list[Given] = []
+    for draw_pass in PASSES:
+        left = []
+        for party, wishes in seeking:
+            if taken := _take(state, party, wishes, draw_pass):
+                given.append(taken)
+            else:
+                left.append((party, wishes))
+        seeking = left
     for each in given:
         state.owned.setdefault(each.numbers, []).append(each.class_number)
     return given
 
 
-def _options(state: _State, party: Party) -> list[tuple[int, int, int]]:
-    """Its wishes as (class, pass, rank), without those that it has or that meet at the time of one that it has."""
+def _possible(state: _State, party: Party) -> list[Ranked]:
+    """Its wishes without those that it has or that meet at the time of one that it has."""
     owned = [state.classes[number] for number in state.owned.get(party.numbers, ())]
     return [
         (number, opens, rank)
@@ -184,28 +177,16 @@ def _options(state: _State, party: Party) -> list[tuple[int, int, int]]:
     ]
 
 
-def _run_passes(state: _State, seekers: Sequence[_Seeker]) -> bool:
-    """The passes in turn until somebody has left a place, which is then to be given again; whether that happened."""
-    for draw_pass in PASSES:
-        left = [gone for each in seekers if (gone := _act(state, each, draw_pass))]
-        for class_number, party in left:
-            state.places[class_number].change(party, 1)
-        if left:
-            return True
-    return False
-
-
-def _act(state: _State, seeker: _Seeker, draw_pass: int) -> tuple[int, Party] | None:
-    """The party takes what it can in this pass; the place that it leaves, if it moves."""
-    party = seeker.party
+def _take(state: _State, party: Party, wishes: Sequence[Ranked], draw_pass: int) -> Given | None:
+    """The highest wish that has room, where this pass gives it; None where the party waits for a later pass."""
     if draw_pass == NEWCOMERS and not party.is_newcomer:
         return None
-    for at, (class_number, opens, rank) in enumerate(seeker.better):
+    for class_number, opens, rank in wishes:
         places = state.places[class_number]
-        is_open = places.reserved >= party.seats if draw_pass == NEWCOMERS else opens <= draw_pass
-        if is_open and places.fits(party):
-            places.change(party, -1)
-            gone = (seeker.held.class_number, party) if seeker.held else None
-            seeker.rank, seeker.held = at, Given(party.numbers, class_number, rank, draw_pass)
-            return gone
+        if places.fits(party):
+            is_open = places.reserved >= party.seats if draw_pass == NEWCOMERS else opens <= draw_pass
+            if not is_open:
+                return None
+            places.take(party)
+            return Given(party.numbers, class_number, rank, draw_pass)
     return None

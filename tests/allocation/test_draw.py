@@ -96,27 +96,40 @@ def test_nobody_has_more_classes_than_allowed_or_two_at_one_time_or_one_that_she
 
 
 @given(situations())
-def test_nobody_is_passed_over_for_a_later_one_in_the_same_pass(situation) -> None:
-    """Of equal parties, in one turn, an earlier one is not given something worse than what a later one was given."""
+def test_everybody_is_given_the_highest_wish_that_has_room_at_her_turn(situation) -> None:
+    """Replayed in the order of passes and positions: so no later one is given what an earlier one was refused."""
     classes, parties, terms = situation
     drawn = draw(classes, parties, replace(terms, most_classes=1), SEED)
-    ordered, given_to = in_order(parties, SEED), {each.numbers: each for each in drawn.given}
-    for at, early in enumerate(ordered):
-        got = given_to.get(early.numbers)
-        better = dict(early.wishes[: got.rank - 1] if got else early.wishes)
-        for late in ordered[at + 1 :]:
-            theirs = given_to.get(late.numbers)
-            if theirs is None or theirs.class_number not in better or not _could_take(early, late):
+    by_number, given_to = {each.number: each for each in classes}, {each.numbers: each for each in drawn.given}
+    inside: dict[int, list[Party]] = defaultdict(list)
+    done = set()
+    for draw_pass in (NEWCOMERS, 2, 3, ALL):
+        for party in in_order(parties, SEED):
+            if party.numbers in done:
                 continue
-            is_open = better[theirs.class_number] <= theirs.draw_pass
-            if theirs.draw_pass == NEWCOMERS:
-                is_open = early.is_newcomer
-            assert not is_open, (early, late)
+            best = next((wish for wish in party.wishes if has_room(by_number[wish[0]], inside[wish[0]], party)), None)
+            got = given_to.get(party.numbers)
+            if got and got.draw_pass == draw_pass:
+                assert best is not None
+                assert got.class_number == best[0]
+                inside[best[0]].append(party)
+                done.add(party.numbers)
+            elif draw_pass != NEWCOMERS:
+                assert best is None or best[1] > draw_pass
 
 
-def _could_take(early: Party, late: Party) -> bool:
-    """Whether what was enough for the later party is enough for the earlier one."""
-    return early.seats <= late.seats and early.escorts <= late.escorts and early.wheelchairs <= late.wheelchairs
+@given(situations())
+def test_no_two_would_gain_by_changing_places(situation) -> None:
+    classes, parties, terms = situation
+    drawn = draw(classes, parties, replace(terms, most_classes=1), SEED)
+    by_numbers = {party.numbers: party for party in parties}
+    held = [(by_numbers[each.numbers], each) for each in drawn.given]
+    for at, (one, hers) in enumerate(held):
+        for other, theirs in held[at + 1 :]:
+            is_better_for_one = theirs.class_number in [number for number, _ in one.wishes[: hers.rank - 1]]
+            is_better_for_other = hers.class_number in [number for number, _ in other.wishes[: theirs.rank - 1]]
+            needs = [(party.seats, party.wheelchairs, party.escorts) for party in (one, other)]
+            assert not (is_better_for_one and is_better_for_other and needs[0] == needs[1])
 
 
 @given(situations())
@@ -170,15 +183,15 @@ def test_the_village_comes_before_neighbours_and_these_before_everybody() -> Non
     assert sorted(party.wishes[0][1] for party in inside) == [2, 2, 3, 3, 3, 4]
 
 
-def test_wishing_for_a_far_class_first_costs_nobody_the_near_one() -> None:
-    far, near = a_class(1, seats=1), a_class(2, seats=1)
-    villager = alone(100, (1, 4), (2, 2))
-    others = [alone(number, (1, 4), (2, 3)) for number in range(200, 240)]
-    given_to = {each.numbers: each.class_number for each in draw([far, near], [villager, *others], Terms(), SEED).given}
-    assert given_to[villager.numbers] == 2
+def test_who_wishes_most_for_her_own_village_comes_before_neighbours_with_better_positions() -> None:
+    near = a_class(2, seats=1)
+    villager = alone(100, (2, 2), (1, 4))
+    others = [alone(number, (2, 3)) for number in range(200, 240)]
+    given_to = {each.class_number: each.numbers for each in draw([near], [villager, *others], Terms(), SEED).given}
+    assert given_to == {2: villager.numbers}
 
 
-def test_who_moves_up_leaves_her_place_to_the_next_in_the_order() -> None:
+def test_who_has_room_in_a_class_that_she_wishes_for_more_is_not_put_into_the_near_one() -> None:
     far, near = a_class(1, seats=5), a_class(2, seats=1)
     villager, neighbour = alone(100, (1, 4), (2, 2)), alone(200, (2, 3))
     given_to = {

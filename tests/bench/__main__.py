@@ -17,7 +17,7 @@ from sqlalchemy import URL, create_engine, text
 from tests.bench import figures, ground
 from tests.bench.figures import Figure
 from tests.bench.ground import Ground
-from tests.bench.measures import bulk, growth, pages, seats, weight
+from tests.bench.measures import bulk, draws, growth, pages, seats, weight
 from tests.bench.tickets import TicketOffice
 from tests.bench.visits import Visits
 from tests.databases import throwaway_cluster
@@ -81,10 +81,13 @@ class Bench:
         """Every figure."""
         with step(f"{USUAL_LEARNERS} learners"):
             url, made = self._laid("bench_product", USUAL_LEARNERS)
-            limit_url, small_url = (
+            limit_url, small_url, draw_url = (
                 self._url("bench_minimal", "bench_product"),
                 self._url("bench_small", "bench_product"),
+                self._url("bench_draw", "bench_product"),
             )
+        with step("allocation day"):
+            yield from draws.measure(draw_url, made.spread)
         with serve(url, *SERVER) as base, serve(limit_url, *SERVER, application=MINIMAL) as limit:
             yield from self._beside_the_limit(made, (base, url), (limit, limit_url))
         with step("memory"), serve(small_url, *SERVER, "--preload") as base:
