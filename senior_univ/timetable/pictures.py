@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw, ImageFont
 from senior_univ.timetable.weeks import Day, LessonLine
 
 WIDTH, EDGE, LEAF = 1080, 48, 250
+LEAST_HIGH = 260
 MOST_DAYS = 40
 PAPER, INK, MUTED, GREEN, RED, LINE = "#FBF8F1", "#1A1A1A", "#484848", "#0B4F3A", "#9B1C1C", "#6E6A60"
 FONTS = (
@@ -102,12 +103,17 @@ def _lesson_words(lesson: LessonLine) -> list[Words]:
 
 def _day_high(day: Day) -> int:
     lessons = sum(sum(_high(line) for line in _lesson_words(lesson)) + 24 for lesson in day.lessons)
-    return max(lessons, 240) + 48
+    return max(lessons, LEAST_HIGH) + 48
 
 
 def _draw_day(pen: ImageDraw.ImageDraw, day: Day, top: int) -> int:
     pen.line((EDGE, top, WIDTH - EDGE, top), LINE, 3)
-    leaf = [Words(day.weekday, 48, GREEN), Words(day.month_day, 44), Words(day.lunar, 36, MUTED)]
+    room = LEAF - 24
+    leaf = [
+        *_folded(day.weekday, 48, GREEN, room=room),
+        *_folded(day.month_day, 40, room=room),
+        *_folded(day.lunar, 36, MUTED, room=room),
+    ]
     at = top + 24
     for line in leaf:
         at = _write(pen, line, EDGE, at, is_bold=line.colour == GREEN)

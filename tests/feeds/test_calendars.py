@@ -51,7 +51,7 @@ def town(database):
 
 def address_made(client, url="/my-calendar"):
     """Makes an address on that page; returns its path."""
-    shown = re.search(r'value="http://[^/"]+(/calendar/[^"]+\.ics)"', post(client, url).text)
+    shown = re.search(r">http://[^/<]+(/calendar/[^<]+\.ics)<", post(client, url).text)
     assert shown
     return shown.group(1)
 
