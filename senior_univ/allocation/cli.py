@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 from flask import Flask, current_app
+from flask_babel import force_locale
 
 from senior_univ.allocation import queries, records
 from senior_univ.core.errors import NotFoundError
@@ -21,7 +22,8 @@ def init_app(app: Flask) -> None:
         document = _document(file_or_round)
         wrong = records.disagreements(document)
         if wrong:
-            raise click.ClickException("\n".join(wrong))
+            with force_locale("en"):
+                raise click.ClickException("\n".join(map(str, wrong)))
         click.echo(f"{len(document['application_numbers'])} applications, {len(document['given'])} places: it agrees.")
 
 

@@ -91,9 +91,10 @@ class SendForm(Form):
     """Only asks to be sent."""
 
 
-def key_or_none(text: str | None) -> int | None:
+def key_or_none(choice: str | int | None) -> int | None:
     """The id of a choice, or None for no choice."""
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 10 else None
+    text = str(choice)
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None
 
 
 class ApplyForForm(Form):

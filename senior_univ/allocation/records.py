@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from senior_univ.allocation.draw import Draw, DrawnClass, Given, Party, Terms, draw, hash_of, seed_of
 
@@ -63,24 +63,24 @@ def draw_again(document: Document) -> Draw:
     return draw([_class(row) for row in document["classes"]], parties, terms, seed)
 
 
-def disagreements(document: Document) -> list[str]:
-    """What in a document does not agree with its draw run anew, in words; nothing where all is right."""
+def disagreements(document: Document) -> list[Any]:
+    """What in a document does not agree with its draw run anew, in lazy words; nothing where all is right."""
     try:
         drawn = draw_again(document)
         checks = _checks(document, drawn)
     except (KeyError, TypeError, ValueError, AttributeError):
-        return [_("This is not the record of an allocation day.")]
+        return [_l("This is not the record of an allocation day.")]
     return [words for is_right, words in checks if not is_right]
 
 
-def _checks(document: Document, drawn: Draw) -> list[tuple[bool, str]]:
+def _checks(document: Document, drawn: Draw) -> list[tuple[bool, Any]]:
     given = [Given(tuple(numbers), *rest) for numbers, *rest in document["given"]]
     listed = sorted(number for party in document["parties"] for number in party[0])
     seed = seed_of(document["secret"], document["public_number"], document["application_numbers"])
     return [
-        (hash_of(document["secret"]) == document["secret_hash"], _("The secret is not the one that was promised.")),
-        (listed == sorted(document["application_numbers"]), _("The list of application numbers is not complete.")),
-        (seed == document["seed"], _("The seed is not made as it should be.")),
-        ([list(each) for each in drawn.order] == document["order"], _("The order is another one.")),
-        (list(drawn.given) == given, _("The places given are others.")),
+        (hash_of(document["secret"]) == document["secret_hash"], _l("The secret is not the one that was promised.")),
+        (listed == sorted(document["application_numbers"]), _l("The list of application numbers is not complete.")),
+        (seed == document["seed"], _l("The seed is not made as it should be.")),
+        ([list(each) for each in drawn.order] == document["order"], _l("The order is another one.")),
+        (list(drawn.given) == given, _l("The places given are others.")),
     ]

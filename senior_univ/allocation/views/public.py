@@ -1,6 +1,7 @@
 """What everybody may see of a round: when it is, and after the close how the places were given, to be checked again."""
 
 import json
+from typing import Any
 
 from flask import Response, request, url_for
 from sqlalchemy.orm import Session
@@ -75,6 +76,6 @@ def check_again(round_id: int) -> Page:
     )
 
 
-def _disagreements(session: Session, each: AllocationRound) -> list[str]:
+def _disagreements(session: Session, each: AllocationRound) -> list[Any]:
     document = queries.document_of(session, each.id)
     return records.disagreements(document or {})
