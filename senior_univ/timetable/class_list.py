@@ -40,7 +40,7 @@ class ClassFilter:
             (self.subject_id, Course.subject_id == self.subject_id),
             (self.organisation_id, CourseClass.organisation_id == self.organisation_id),
             (self.organisation or None, Organisation.name.contains(self.organisation, autoescape=True)),
-            (self.has_free_seats or None, CourseClass.seats_taken < CourseClass.capacity),
+            (self.has_free_seats or None, CourseClass.seats_taken + CourseClass.seats_held < CourseClass.capacity),
             (self.has_free_seats or None, CourseClass.cancelled_at.is_(None)),
             (self.weekday, CourseClass.weekday == self.weekday),
         ]
@@ -60,6 +60,7 @@ class ClassRow(NamedTuple):
     teacher: str
     organisation: str
     seats_taken: int
+    seats_held: int
     capacity: int
     cancelled_at: datetime | None
 
@@ -79,6 +80,7 @@ COLUMNS = (
     Person.name,
     Organisation.name,
     CourseClass.seats_taken,
+    CourseClass.seats_held,
     CourseClass.capacity,
     CourseClass.cancelled_at,
 )
