@@ -57,6 +57,10 @@ class Settings:
         _database_url,
         "where the data is: sqlite:///path or postgresql://user@host/name",
     )
+    files_folder: Path = setting(
+        "FILES_FOLDER", ROOT / "instance" / "files", Path, "folder of scans and class photos; outside of what is served"
+    )
+    largest_file: int = setting("LARGEST_FILE", 10, int, "MB that a scan or class photo may have")
     pool_size: int = setting("DATABASE_POOL_SIZE", 8, int, "PostgreSQL connections kept by one process")
     demo: bool = setting("DEMO", True, _yes_or_no, "lists the demo's accounts on the sign-in page and shows its texts")
     host_names: tuple[str, ...] = setting(

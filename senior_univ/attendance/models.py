@@ -264,3 +264,4 @@ class LessonFile(Base):
 
     lesson: Mapped[Lesson] = relationship()
     added_by: Mapped[Person] = relationship(foreign_keys=[added_by_id])
+    removed_by: Mapped[Person | None] = relationship(foreign_keys=[removed_by_id])
