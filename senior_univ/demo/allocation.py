@@ -1,7 +1,7 @@
 """The demo's allocation days: one at the first site that is open, and one whose places have been given."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import cycle, islice
 
 from sqlalchemy import select
@@ -11,6 +11,7 @@ from senior_univ.allocation.draw import hash_of
 from senior_univ.allocation.drawing import draw_round
 from senior_univ.allocation.models import AllocatedClass, AllocationRound, Application, Wish
 from senior_univ.allocation.settling import settle_next
+from senior_univ.core import clock
 from senior_univ.demo.classes import STARTS, WEEKS_BEHIND, DemoClass, Timetable
 from senior_univ.demo.people import DemoTeacher, Learner
 from senior_univ.demo.places import Places
@@ -51,11 +52,12 @@ class Days:
         self.drawn_id = self._round("冬季短期班集中报名", [first, *learners[2:]], opened_days_ago=12)
 
     def _round(self, name: str, learners: Sequence[Learner], *, opened_days_ago: int) -> int:
-        opens_at = self.timetable.now - timedelta(days=opened_days_ago)
+        first = clock.today() - timedelta(days=opened_days_ago)
+        opens_at, closes_at = clock.instant(first, time(8)), clock.instant(first + timedelta(days=9), time(18))
         secret = f"{self.rng.getrandbits(256):064x}"
         round_id = self.rows.add(
             AllocationRound, organisation_id=self.site.id, name=name, opens_at=opens_at,
-            closes_at=opens_at + timedelta(days=9), newcomers_share=30, most_classes=1, secret=secret,
+            closes_at=closes_at, newcomers_share=30, most_classes=1, secret=secret,
             secret_hash=hash_of(secret), public_number_name="", public_number="",
             made_at=opens_at - timedelta(days=1), made_by_id=self.manager_id,
         )  # fmt: skip
