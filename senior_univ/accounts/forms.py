@@ -19,6 +19,7 @@ from senior_univ.core.forms import (
     chosen,
     needed,
 )
+from senior_univ.core.versions import Versioned
 
 OWN, BORROWED = "own", "borrowed"
 RIGHT_CHOICES = [(right.value, words) for right, words in RIGHT_LABELS.items()]
@@ -140,7 +141,7 @@ class AskForm(Form):
     rights = TickBoxes(_l("What would you like to do for her or him?"), choices=RIGHT_CHOICES, default=ALL_RIGHTS)
 
 
-class PersonForm(Form):
+class PersonForm(Versioned):
     """A person's details, corrected by staff."""
 
     name = StringField(_l("Name"), [needed(_l("Please write the name.")), at_most(30)])

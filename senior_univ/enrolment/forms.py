@@ -42,9 +42,10 @@ class PhoneForm(Form):
 
 
 class CheckForm(Form):
-    """The answers, once more, with the button that enrols."""
+    """The answers, once more, with the button that enrols; an escort is nobody's usual case, so it is no question."""
 
     wheelchair = HiddenField()
+    escort = BooleanField(_l("Somebody comes along to help, who does not learn"))
 
 
 class EndForm(Form):
@@ -56,6 +57,7 @@ class DeskEnrolForm(Form):
 
     class_id = RadioField(_l("Which class?"), [chosen(_l("Please choose a class."))], coerce=int, choices=[])
     wheelchair = BooleanField(_l("Comes in a wheelchair"))
+    escort = BooleanField(_l("With an escort"))
 
 
 class NewcomerForm(RegionPicker):
@@ -94,6 +96,14 @@ class AnswerForm(Form):
     answer = HiddenField(validators=[AnyOf(["yes", "no"], message=_l("Please choose yes or no."))])
 
 
+class CopyForm(Form):
+    """Which classes go on in which term, and whether their learners are asked. ``step`` is the button that was tapped."""
+
+    classes = TickBoxes(_l("Classes"), coerce=int, choices=[], validate_choice=False)
+    with_learners = BooleanField(_l("Ask their learners whether they would like to go on, and keep their places"))
+    step = HiddenField()
+
+
 class MergeForm(Form):
     """Merge a class into another; nothing to fill in."""
 
@@ -102,3 +112,6 @@ class ManyForm(Form):
     """Tick boxes of the people who are to be enrolled."""
 
     people = TickBoxes(_l("Residents"), coerce=int, choices=[], validate_choice=False)
+    wheelchairs = TickBoxes(_l("Comes in a wheelchair"), coerce=int, choices=[], validate_choice=False)
+    may_wait = BooleanField(_l("Whoever finds no place waits for one"))
+    step = HiddenField()

@@ -62,6 +62,18 @@ def _sees_seat(viewer: Viewer) -> ColumnElement[bool]:
     return or_(Seat.person_id.in_([viewer.person_id, *elders]), has_referred, *as_staff)
 
 
+def seats_given_by(viewer: Viewer) -> Select[Seat]:
+    """Standing seats that the viewer, or her desk as referrer, gave to others whom she may still see; newest first."""
+    hers = or_(
+        and_(Seat.taken_by_id == viewer.person_id, Seat.person_id != viewer.person_id),
+        Seat.referrer_id.in_(viewer.organisation_ids(Permission.SERVE_DESK)),
+    )
+    query = _with_class().where(hers, is_standing(), CourseClass.last_lesson_at > clock.now(), _sees_seat(viewer))
+    return query.order_by(Seat.taken_at.desc(), Seat.id.desc()).options(
+        joinedload(Seat.person).joinedload(Person.region)
+    )
+
+
 def class_with_roster(session: Session, viewer: Viewer, class_id: int) -> CourseClass:
     """The class whose learners the viewer may see by name: as its site's or home's staff, or as its teacher."""
     as_teacher = replace(viewer, posts=tuple(post for post in viewer.posts if post.role is Role.TEACHER))
@@ -286,6 +298,19 @@ def people_known(
     alike = or_(same, and_(Person.phone == phone, Person.name == name)) if phone else same
     query = select(Person).where(alike, Person.ended_at.is_(None))
     return session.scalars(query.options(joinedload(Person.region)).order_by(Person.id).limit(5)).all()
+
+
+def classes_elsewhere(viewer: Viewer, prefix: str) -> Select[CourseClass]:
+    """Classes of other organisations of a county to which a desk may refer somebody: a place free, first come."""
+    own = viewer.organisation_ids(Permission.SERVE_DESK)
+    query = open_classes().where(
+        network.below(CourseClass.region_code, prefix),
+        CourseClass.organisation_id.not_in(own),
+        CourseClass.admission == Admission.FIRST_COME,
+        *places.is_free(Places(seats=1)),
+    )
+    ordered = query.order_by(CourseClass.weekday, CourseClass.starts, CourseClass.id)
+    return ordered.options(*timetable.class_options())
 
 
 def classes_at_desk(viewer: Viewer, permission: Permission) -> Select[CourseClass]:

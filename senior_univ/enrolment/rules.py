@@ -27,6 +27,10 @@ SEAT_PERMISSIONS = (Permission.SERVE_DESK, Permission.PLAN_CLASSES, Permission.E
 """Whoever has one of these for a class sees and ends its seats."""
 
 
+LACKING = ("full", "no_wheelchair_place", "no_room_for_escort", "too_few_places")
+"""Refusals that a free place would undo: whoever gets one of them may wait."""
+
+
 @dataclass(frozen=True)
 class OtherClass:
     """A class that she already has at that time, by its pattern."""

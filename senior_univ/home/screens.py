@@ -5,7 +5,7 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from senior_univ.core import clock
@@ -13,6 +13,7 @@ from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
 from senior_univ.core.words import masked_count
 from senior_univ.enrolment.queries import learner_counts, learner_total, next_lesson
+from senior_univ.enrolment.too_few import due
 from senior_univ.home import queries
 from senior_univ.network.models import CARE_KINDS, TEACHING_KINDS, Organisation
 from senior_univ.network.queries import organisation_scope
@@ -44,8 +45,18 @@ def work_screen(session: Session, viewer: Viewer) -> dict[str, Any]:
     return {
         "organisations": _own_organisations(session, viewer),
         "lessons": _lessons_today(session, viewer),
+        "too_few": _count(session, due(viewer)) if viewer.may(Permission.PLAN_CLASSES) else 0,
         "open_calls": queries.count_open_call_backs(session, viewer) if closes_calls else None,
     }
+
+
+def _count(session: Session, query: Select[Any]) -> int:
+    return (
+        session.scalar(
+            select(func.count()).select_from(query.order_by(None).with_only_columns(CourseClass.id).subquery())
+        )
+        or 0
+    )
 
 
 def _own_organisations(session: Session, viewer: Viewer) -> list[Organisation]:

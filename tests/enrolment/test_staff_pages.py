@@ -248,7 +248,11 @@ def test_residents_are_enrolled_many_at_once_and_the_others_named(client, databa
     assert page.text.count('name="people"') == 11
     assert client.get(f"{url}?tick=all").text.count("checked") == 11
     assert client.get(f"{url}?tick={home['unit']}").text.count("checked") == 5
-    summary = post(client, url, people=home["residents"])
+    ahead = post(client, url, people=home["residents"])
+    assert ahead.status_code == 200
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Seat)) == 1  # a look ahead keeps nothing
+    summary = post(client, url, people=home["residents"], step="enrol")
     assert summary.status_code == 200
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Seat)) == 11

@@ -15,6 +15,7 @@ from senior_univ.accounts.views.blueprint import blueprint
 from senior_univ.accounts.views.family import rights_of
 from senior_univ.core import clock
 from senior_univ.core.permissions import Permission
+from senior_univ.core.versions import changed_meanwhile
 from senior_univ.core.web import Page, allow, carry_out, commit, db, found, render, signed_in
 from senior_univ.network.models import Level
 from senior_univ.network.queries import region_path, region_paths, search_regions
@@ -60,10 +61,12 @@ def edit_person(person_id: int) -> Page:
         region_code=shown.region_code,
     )
     fill_places(db(), form, shown)
-    if form.validate_on_submit() and is_place_clear(form) and carry_out(form, lambda: change(form, shown)):
+    changes = changed_meanwhile(db(), form, shown, phone=phone_words(shown.phone))
+    is_clear = form.validate_on_submit() and is_place_clear(form) and not changes
+    if is_clear and carry_out(form, lambda: change(form, shown)):
         flash(str(_l("It was saved.")), "ok")
         return redirect(url_for("accounts.person", person_id=person_id), 303)
-    return render("accounts/people/edit.html", form=form, person=shown)
+    return render("accounts/people/edit.html", form=form, person=visible_person(person_id), changes=changes)
 
 
 def change(form: PersonForm, shown: Person) -> Person:

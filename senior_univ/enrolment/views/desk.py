@@ -20,7 +20,9 @@ from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, db, found, number_asked, render, signed_in
 from senior_univ.core.words import zodiac_words
 from senior_univ.enrolment import actions, queries
+from senior_univ.enrolment.facts import refusals_of
 from senior_univ.enrolment.forms import DeskEnrolForm, NewcomerForm
+from senior_univ.enrolment.invitations import invitations_of
 from senior_univ.enrolment.models import Hand, Seat
 from senior_univ.enrolment.views.blueprint import blueprint
 from senior_univ.network import queries as network
@@ -135,6 +137,7 @@ def desk_person(person_id: int) -> Page:
     person = accounts.person_for(db(), signed_in(), Permission.SERVE_DESK, person_id)
     seats = queries.seats_of(db(), person.id)
     classes = paginate(db(), _classes_asked([seat.class_id for seat in seats]), 25)
+    refusals = refusals_of(db(), classes.rows, person.id)
     form = DeskEnrolForm()
     form.class_id.choices = [(each.id, each.course.title) for each in classes.rows]
     if sent_before := [seat.id for seat in seats if form.is_submitted() and seat.class_id == form.class_id.data]:
@@ -147,25 +150,43 @@ def desk_person(person_id: int) -> Page:
         person=person,
         classes=classes,
         seats=seats,
+        refusals=refusals,
+        elsewhere=_is_elsewhere(),
+        invitations=invitations_of(db(), person.id),
         subjects=catalogue.subjects(db()),
         subject_id=number_asked("subject"),
     )
 
 
+def _is_elsewhere() -> bool:
+    """Whether she is to be sent to another organisation's class."""
+    return request.args.get("elsewhere") == "1"
+
+
+def _desk_classes() -> Select[CourseClass]:
+    """The desk's own classes; or those of other organisations of its county, into which it refers people."""
+    if not _is_elsewhere():
+        return queries.classes_at_desk(signed_in(), Permission.SERVE_DESK)
+    return queries.classes_elsewhere(signed_in(), found(next(iter(desks()), None)).region_code[:6])
+
+
 def _classes_asked(not_these: Collection[int]) -> Select[CourseClass]:
-    query = queries.classes_at_desk(signed_in(), Permission.SERVE_DESK).where(CourseClass.id.not_in(not_these))
+    query = _desk_classes().where(CourseClass.id.not_in(not_these))
     subject_id = number_asked("subject")
     return query if subject_id is None else query.where(CourseClass.course.has(subject_id=subject_id))
 
 
 def _take_at_desk(person: Person, form: DeskEnrolForm) -> Seat:
-    chosen = queries.classes_at_desk(signed_in(), Permission.SERVE_DESK).where(CourseClass.id == form.class_id.data)
+    chosen = _desk_classes().where(CourseClass.id == form.class_id.data)
+    referrer = found(next(iter(desks()), None)) if _is_elsewhere() else None
     return actions.take_seat(
         db(),
         course_class=found(db().scalar(chosen)),
         person_id=person.id,
-        hand=Hand.DESK,
+        hand=Hand.REFERRER if referrer else Hand.DESK,
         takes_wheelchair_place=form.wheelchair.data,
+        has_escort=form.escort.data,
+        referrer_id=referrer.id if referrer else None,
         by=signed_in(),
     )
 

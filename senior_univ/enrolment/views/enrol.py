@@ -17,6 +17,7 @@ from senior_univ.enrolment.facts import refusal_for
 from senior_univ.enrolment.forms import CheckForm, EndForm, PhoneForm, WheelchairForm
 from senior_univ.enrolment.models import Hand, Seat
 from senior_univ.enrolment.views.blueprint import blueprint
+from senior_univ.enrolment.too_few import gone_lately
 from senior_univ.enrolment.views.find import others_instead
 from senior_univ.timetable.models import CourseClass
 
@@ -107,7 +108,7 @@ def check(class_id: int) -> Page:
     course_class = _class_to_join(class_id)
     form = CheckForm()
     if form.validate_on_submit():
-        seat = carry_out(form, lambda: _take(course_class, form.wheelchair.data == "yes"))
+        seat = carry_out(form, lambda: _take(course_class, form))
         if seat or queries.standing_seat(db(), class_id, learner_id()):
             return redirect(url_for("enrolment.confirmed", class_id=class_id, phone=_phone_said()), 303)
     elif _wheelchair_said() is None and "wheelchair" in _questions():
@@ -116,13 +117,14 @@ def check(class_id: int) -> Page:
     return render("enrolment/check.html", form=form, course_class=course_class, **_said())
 
 
-def _take(course_class: CourseClass, wheelchair: bool) -> Seat:
+def _take(course_class: CourseClass, form: CheckForm) -> Seat:
     return actions.take_seat(
         db(),
         course_class=course_class,
         person_id=learner_id(),
         hand=_hand(),
-        takes_wheelchair_place=wheelchair,
+        takes_wheelchair_place=form.wheelchair.data == "yes",
+        has_escort=form.escort.data,
         by=signed_in(),
     )
 
@@ -163,7 +165,8 @@ def my_classes() -> Page:
     seats = queries.seats_of(db(), learner_id())
     may_end = signed_in().may_for(learner_id(), Right.WITHDRAW)
     begun = queries.begun(db(), seats)
-    return render("enrolment/my_classes.html", seats=seats, begun=begun, may_end=may_end)
+    gone = gone_lately(db(), learner_id())
+    return render("enrolment/my_classes.html", seats=seats, begun=begun, may_end=may_end, gone=gone)
 
 
 @blueprint.route("/seats/<int:seat_id>/end", methods=["GET", "POST"])
@@ -178,8 +181,8 @@ def end_seat(seat_id: int) -> Page:
             "ok",
         )
         return redirect(_after_end(seat), 303)
-    back = _after_end(seat)
-    return render("enrolment/end_seat.html", form=form, seat=seat, may_undo=_may_undo(seat), back=back)
+    back, refusal = _after_end(seat), actions.refusal_of_leaving(db(), seat, signed_in())
+    return render("enrolment/end_seat.html", form=form, seat=seat, may_undo=_may_undo(seat), back=back, refusal=refusal)
 
 
 def _after_end(seat: Seat) -> str:

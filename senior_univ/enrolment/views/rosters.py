@@ -14,10 +14,10 @@ from senior_univ.care.models import Residency
 from senior_univ.core import clock
 from senior_univ.core.errors import DomainError, NotFoundError
 from senior_univ.core.permissions import Permission
-from senior_univ.core.web import Page, allow, carry_out, db, number_asked, render, signed_in
+from senior_univ.core.web import Page, allow, carry_out, db, number_asked, render, roll_back, signed_in
 from senior_univ.enrolment import actions, queries, rules
 from senior_univ.enrolment.absences import absences
-from senior_univ.enrolment.actions import Outcome
+from senior_univ.enrolment.events import could_not_seat
 from senior_univ.enrolment.facts import facts_of
 from senior_univ.enrolment.forms import ManyForm
 from senior_univ.enrolment.models import Hand
@@ -80,7 +80,7 @@ class Candidate:
 @blueprint.route("/classes/<int:class_id>/enrol-many", methods=["GET", "POST"])
 @allow(Permission.ENROL_OTHERS)
 def enrol_many(class_id: int) -> Page:
-    """Tick residents, unit by unit; afterwards who has a seat, and who has none and why."""
+    """Tick residents, unit by unit; see who gets in, who would wait and who can't; then it is done, in one summary."""
     course_class = timetable.class_for(db(), signed_in(), Permission.ENROL_OTHERS, class_id)
     residents = care.residents(db(), signed_in(), _home_of(course_class))
     form = ManyForm()
@@ -88,11 +88,62 @@ def enrol_many(class_id: int) -> Page:
     chosen = [person_id for person_id in form.people.data or () if person_id in ids]
     if form.validate_on_submit() and not chosen:
         form.people.errors = [_("Please tick at least one resident.")]
-    elif form.validate_on_submit() and (outcome := carry_out(form, lambda: _take(course_class, chosen))):
-        homes = {residency.person_id: residency for residency in residents}
-        return render("enrolment/enrolled_many.html", course_class=course_class, outcome=outcome, residencies=homes)
+    elif form.validate_on_submit() and (summary := _carry_out(form, course_class, chosen)):
+        return _summed_up(form, course_class.id, summary, chosen)
     candidates = _candidates(course_class, residents, set(chosen) | _ticked(residents))
     return render("enrolment/enrol_many.html", form=form, course_class=course_class, groups=_by_unit(candidates))
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What came, or would come, of enrolling many, in plain values: it outlives an undone transaction."""
+
+    taken: list[int]
+    waiting: list[int]
+    refused: list[tuple[int, DomainError]]
+
+
+def _carry_out(form: ManyForm, course_class: CourseClass, chosen: list[int]) -> Summary | None:
+    """Enrol them, and keep it only where that was asked for; else it was a look ahead."""
+    if form.step.data == "enrol":
+        return carry_out(form, lambda: _take(course_class, chosen, form))
+    summary = _take(course_class, chosen, form)
+    roll_back()
+    return summary
+
+
+def _take(course_class: CourseClass, person_ids: list[int], form: ManyForm) -> Summary:
+    outcome = actions.take_seats(
+        db(),
+        course_class=course_class,
+        person_ids=person_ids,
+        hand=Hand.CARE_HOME,
+        wheelchair_ids=form.wheelchairs.data or (),
+        by=signed_in(),
+    )
+    lacking = [person.id for person, refusal in outcome.refused if refusal.code in rules.LACKING]
+    waiting: list[int] = []
+    if lacking and form.may_wait.data:
+        asked = {"course_class": course_class, "person_ids": lacking, "hand": Hand.CARE_HOME, "by": signed_in()}
+        waiting = [each for _handler, ids in could_not_seat.send(db(), **asked) for each in ids]
+    refused = [(person.id, refusal) for person, refusal in outcome.refused if person.id not in waiting]
+    return Summary([seat.person_id for seat in outcome.taken], waiting, refused)
+
+
+def _summed_up(form: ManyForm, class_id: int, summary: Summary, chosen: list[int]) -> Page:
+    """The summary, read anew, since the look ahead was undone."""
+    course_class = timetable.class_for(db(), signed_in(), Permission.ENROL_OTHERS, class_id)
+    residents = care.residents(db(), signed_in(), _home_of(course_class))
+    return render(
+        "enrolment/enrolled_many.html",
+        course_class=course_class,
+        form=form,
+        summary=summary,
+        chosen=chosen,
+        residencies={residency.person_id: residency for residency in residents},
+        lacking=rules.LACKING,
+        is_done=form.step.data == "enrol",
+    )
 
 
 def _home_of(course_class: CourseClass) -> int:
@@ -100,12 +151,6 @@ def _home_of(course_class: CourseClass) -> int:
     if course_class.home_id is None and not course_class.organisation.is_care_home:
         raise NotFoundError
     return course_class.home_id or course_class.organisation_id
-
-
-def _take(course_class: CourseClass, person_ids: list[int]) -> Outcome:
-    return actions.take_seats(
-        db(), course_class=course_class, person_ids=person_ids, hand=Hand.CARE_HOME, by=signed_in()
-    )
 
 
 def _ticked(residents: Sequence[Residency]) -> set[int]:

@@ -1,0 +1,82 @@
+"""Copying a term: choose classes, see what would come of it, copy what works in one go."""
+
+from collections.abc import Sequence
+
+from flask import request
+from flask_babel import gettext as _
+
+from senior_univ.core import clock
+from senior_univ.core.permissions import Permission
+from senior_univ.core.web import Page, allow, carry_out, db, found, number_asked, render, roll_back, signed_in
+from senior_univ.enrolment import copying
+from senior_univ.enrolment.copying import Copies
+from senior_univ.enrolment.forms import CopyForm
+from senior_univ.enrolment.views.blueprint import blueprint
+from senior_univ.network.models import Organisation
+from senior_univ.timetable import queries as timetable
+from senior_univ.timetable.models import CourseClass, Term
+from senior_univ.timetable.views.scopes import organisation_asked, organisations_to_choose
+
+
+@blueprint.route("/classes/copy", methods=["GET", "POST"])
+@allow(Permission.PLAN_CLASSES)
+def copy_term() -> Page:
+    """The classes of an earlier term, all ticked; then what would come of copying them; then it is done."""
+    owner = organisation_asked(Permission.PLAN_CLASSES)
+    if owner is None:
+        choices = organisations_to_choose(Permission.PLAN_CLASSES, request.args.get("q", "")[:40])
+        title = _("Copy a term")
+        return render("timetable/choose.html", choices=choices, text="", endpoint="enrolment.copy_term", title=title)
+    old, new = _terms()
+    form = CopyForm(with_learners=True)
+    if old is None or new is None:
+        return render("enrolment/copy_term.html", form=form, owner=owner, old=old, new=new, classes=[], ticked=set())
+    classes = db().scalars(copying.classes_to_copy(signed_in(), owner.id, old.id)).all()
+    chosen = [each for each in classes if each.id in (form.classes.data or ())]
+    if form.validate_on_submit() and not chosen:
+        form.classes.errors = [_("Please tick at least one class.")]
+    elif form.validate_on_submit() and (copies := carry_out_or_show(form, chosen, new)):
+        return _shown(form, owner, old, new, copies)
+    ticked = {each.id for each in chosen or classes}
+    return render("enrolment/copy_term.html", form=form, owner=owner, old=old, new=new, classes=classes, ticked=ticked)
+
+
+def _terms() -> tuple[Term | None, Term | None]:
+    """The term to copy from and the one to copy to: the running one and the next, unless others are named."""
+    terms, today = list(timetable.terms(db()))[::-1], clock.today()
+    by_id = {term.id: term for term in terms}
+    coming = [term for term in terms if term.starts_on > today]
+    begun = [term for term in terms if term.starts_on <= today]
+    asked_old, asked_new = number_asked("from"), number_asked("to")
+    old = found(by_id.get(asked_old)) if asked_old else next(reversed(begun), None)
+    new = found(by_id.get(asked_new)) if asked_new else next(iter(coming), None)
+    return old, new
+
+
+def carry_out_or_show(form: CopyForm, chosen: Sequence[CourseClass], new: Term) -> Copies | None:
+    """Copy, and keep it only where that is what was asked for; else it was a preview."""
+
+    def copy() -> Copies:
+        return copying.copy_classes(db(), chosen, new, with_learners=form.with_learners.data, by=signed_in())
+
+    if form.step.data == "copy":
+        return carry_out(form, copy)
+    copies = copy()
+    roll_back()
+    return copies
+
+
+def _shown(form: CopyForm, owner: Organisation, old: Term, new: Term, copies: Copies) -> Page:
+    ids = [each.old_id for each in copies.made]
+    again = {each.id: each for each in db().scalars(copying.classes_to_copy(signed_in(), owner.id, old.id))}
+    return render(
+        "enrolment/copied_term.html",
+        form=form,
+        owner=owner,
+        old=old,
+        new=db().get_one(Term, new.id),
+        made=[(again[each.old_id], each) for each in copies.made],
+        refused=[(again[old_id], refusal) for old_id, refusal in copies.refused],
+        ids=ids,
+        is_done=form.step.data == "copy",
+    )

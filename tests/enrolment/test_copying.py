@@ -1,0 +1,84 @@
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from senior_univ.core import clock
+from senior_univ.enrolment import copying
+from senior_univ.enrolment.models import Invitation
+from senior_univ.timetable.models import CourseClass, Lesson
+from tests.enrolment.managing import manager_of
+from tests.enrolment.pages import token, words
+from tests.enrolment.seats import enrol
+from tests.factories import make_class, make_organisation, make_person, make_term
+from tests.signing_in import sign_in
+
+pytestmark = pytest.mark.usefixtures("frozen")
+
+
+def site_with_classes(session):
+    site = make_organisation(session)
+    old = make_term(session)
+    new = make_term(session, clock.week_start(clock.today()) + timedelta(weeks=20), name="秋季学期")
+    first = make_class(
+        session, site=site, term=old, least_learners=3, decide_on=old.starts_on, material_costs="纸墨20元"
+    )
+    second = make_class(session, site=site, term=old, first_at=first.first_lesson_at + timedelta(1))
+    return site, new, first, second
+
+
+def test_classes_go_on_with_teachers_and_their_learners_are_asked(session):
+    site, new, first, second = site_with_classes(session)
+    learners = [make_person(session) for _ in range(2)]
+    for each in learners:
+        enrol(session, first, each)
+    by = manager_of(session, site)
+    done = copying.copy_classes(session, [first, second], new, with_learners=True, by=by)
+    assert [each.old_id for each in done.made] == [first.id, second.id]
+    made = session.get_one(CourseClass, done.made[0].new_id)
+    assert (made.copied_from_id, made.teacher_id, made.room_id) == (first.id, first.teacher_id, first.room_id)
+    assert (made.least_learners, made.decide_on, made.material_costs) == (3, new.starts_on, "纸墨20元")
+    assert (made.seats_taken, made.seats_held) == (0, 2)
+    assert done.made[0].invited == done.made[0].kept == 2
+
+
+def test_a_class_that_cannot_be_is_named_and_the_others_stand(session):
+    site, new, first, second = site_with_classes(session)
+    by = manager_of(session, site)
+    in_the_way = clock.instant(new.starts_on + timedelta(first.weekday), first.starts)
+    make_class(session, site=site, term=new, room=first.room, first_at=in_the_way)
+    done = copying.copy_classes(session, [first, second], new, with_learners=True, by=by)
+    assert [each.old_id for each in done.made] == [second.id]
+    assert [(old_id, refusal.code) for old_id, refusal in done.refused] == [(first.id, "room_taken")]
+
+
+def test_copying_twice_makes_nothing_twice(session):
+    site, new, first, second = site_with_classes(session)
+    by = manager_of(session, site)
+    copying.copy_classes(session, [first, second], new, with_learners=False, by=by)
+    again = copying.copy_classes(session, [first, second], new, with_learners=False, by=by)
+    assert not again.made
+    assert {refusal.code for _, refusal in again.refused} == {"copied_already"}
+
+
+def test_the_page_shows_what_would_come_of_it_and_keeps_nothing_until_confirmed(client, database):
+    with database.write() as session:
+        site, _new, first, second = site_with_classes(session)
+        enrol(session, first, make_person(session))
+        by, ids = manager_of(session, site), [first.id, second.id]
+    sign_in(client, by.person_id)
+    url = "/classes/copy"
+    assert client.get(url).text.count('name="classes"') == 2
+    fields = {"classes": ids, "with_learners": "y", "csrf_token": token(client, url)}
+    ahead = client.post(url, data=fields)
+    assert ahead.status_code == 200
+    assert "error-summary" not in ahead.text
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(CourseClass)) == 2
+    done = client.post(url, data=fields | {"step": "copy"})
+    assert words(done)
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(CourseClass)) == 4
+        assert session.scalar(select(func.count()).select_from(Invitation)) == 1
+        assert session.scalar(select(func.count()).select_from(Lesson)) > 8
+    assert "error-summary" in client.post(url, data={"csrf_token": token(client, url)}).text
