@@ -329,10 +329,13 @@ def _note_texts(session: Session, offer: Offer) -> None:
     session.flush()
 
 
-def move(session: Session, party: WaitingParty, *, to: int, reason: str, by: Viewer) -> WaitingParty:
-    """Put a party at another place of the queue, counted from 1, with the reason on everybody's record.
+def move(
+    session: Session, party: WaitingParty, *, to: int, reason: str, by: Viewer, seen: int | None = None
+) -> WaitingParty:
+    """Put a party at another place of the queue, counted from 1, with the reason on its people's record.
 
-    Refuses with DomainError: no_reason, offer_gone where it no longer waits.
+    ``seen`` is the place at which it was shown. Refuses with DomainError: no_reason, offer_gone where it no longer
+    waits, changed_meanwhile where it is somewhere else by now.
     """
     if not reason.strip():
         raise rules.needs_reason()
@@ -342,6 +345,8 @@ def move(session: Session, party: WaitingParty, *, to: int, reason: str, by: Vie
         raise rules.no_longer_offered()
     order = list(queue)
     was = order.index(party.id) + 1
+    if seen is not None and seen != was:
+        raise rules.changed_meanwhile(was)
     for number, party_id in enumerate(rules.reordered(order, party.id, to), 1):
         queue[party_id].number = number
     session.flush()

@@ -1,7 +1,7 @@
 """Forms of queues: one question for learners, plain ones for staff."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField
+from wtforms import BooleanField, HiddenField
 
 from senior_univ.core.forms import Form, RadioField, StringField, TickBoxes, WholeNumberField, at_most, between, needed
 
@@ -29,7 +29,9 @@ class AddForm(Form):
 
 
 class MoveForm(Form):
-    """Another place in the queue, and why."""
+    """Another place in the queue, and why; ``seen`` is the place at which she was shown."""
+
+    seen = HiddenField()
 
     to = WholeNumberField(
         _l("New place in the queue"), [needed(_l("Please give a place, 1 is the first.")), between(1, 500)]

@@ -155,6 +155,11 @@ def party_for(session: Session, viewer: Viewer, party_id: int) -> WaitingParty:
     return found
 
 
+def position_of(session: Session, party: WaitingParty) -> int:
+    """At which place a party is, counted from 1."""
+    return (session.scalar(select(POSITION).where(WaitingParty.id == party.id)) or 0) + 1
+
+
 def _class_options() -> tuple[Any, ...]:
     return timetable.class_options()
 

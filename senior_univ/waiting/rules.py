@@ -125,6 +125,12 @@ def needs_reason() -> DomainError:
     return DomainError("no_reason", _l("Please say why, in a few words; it is kept on record."), field="reason")
 
 
+def changed_meanwhile(place: int) -> DomainError:
+    """The words for a queue that is not as it was when somebody chose a new place in it."""
+    words = _l("The queue has changed meanwhile: she is at place %(place)d now. Please look again.", place=place)
+    return DomainError("changed_meanwhile", words, field="to")
+
+
 def reordered(party_ids: Sequence[int], party_id: int, place: int) -> list[int]:
     """The queue with that party at that place, counted from 1; past its end is its end."""
     others = [each for each in party_ids if each != party_id]

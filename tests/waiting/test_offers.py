@@ -198,7 +198,9 @@ def test_moving_somebody_needs_a_reason_that_stays_on_her_record(session, full):
     party = wait(session, course_class, second)
     with pytest.raises(DomainError, match="no_reason"):
         actions.move(session, party, to=1, reason="  ", by=herself(first))
-    actions.move(session, party, to=1, reason="眼睛手术后要早点上课", by=herself(first))
+    with pytest.raises(DomainError, match="changed_meanwhile"):
+        actions.move(session, party, to=1, reason="眼睛手术后要早点上课", by=herself(first), seen=1)
+    actions.move(session, party, to=1, reason="眼睛手术后要早点上课", by=herself(first), seen=2)
     assert queries.place_in(session, course_class.id, second.id).position == 1
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "waiting.moved")).one()
     assert (entry.on_behalf_of_id, entry.details["reason"]) == (second.id, "眼睛手术后要早点上课")

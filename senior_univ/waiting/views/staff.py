@@ -73,13 +73,23 @@ def move(party_id: int) -> Page:
     """Move somebody in the queue, with a reason that stays on record."""
     party = queries.party_for(db(), signed_in(), party_id)
     form = MoveForm()
-    if form.validate_on_submit() and carry_out(
-        form,
-        lambda: actions.move(db(), party, to=form.to.data or 1, reason=form.reason.data or "", by=signed_in()),
-    ):
+    if form.validate_on_submit() and carry_out(form, lambda: _move(party, form)):
         flash(_("Moved. The reason is on record."), "ok")
         return redirect(url_for("waiting.queue", class_id=party.class_id), 303)
-    return render("waiting/move.html", form=form, party=party)
+    form.seen.data = position = queries.position_of(db(), party)  # what the page shows now is what she has seen
+    return render("waiting/move.html", form=form, party=party, position=position)
+
+
+def _move(party: WaitingParty, form: MoveForm) -> WaitingParty:
+    seen = form.seen.data or ""
+    return actions.move(
+        db(),
+        party,
+        to=form.to.data or 1,
+        reason=form.reason.data or "",
+        by=signed_in(),
+        seen=int(seen) if seen.isascii() and seen.isdigit() else None,
+    )
 
 
 @blueprint.get("/waiting/offers")
