@@ -88,7 +88,8 @@ def test_a_card_says_nothing_to_anybody_else(door, client, database, token):
 @pytest.mark.parametrize("nonsense", ["x", "a" * 300, "王秀英", "..", "0"])
 def test_a_card_that_is_not_ours_or_was_replaced_says_so(door, nonsense):
     sign_in(door, door.manager_id)
-    assert door.get(f"/check-in/{nonsense}").status_code == 404
+    assert "<button type=\"submit\" class=\"button\">" not in door.get(f"/check-in/{nonsense}").text
+    assert door.post(f"/check-in/{nonsense}").status_code == 400
 
 
 def test_a_tablet_at_the_door_is_signed_in_as_nobody_and_checks_in_cards_until_the_lesson_ends(

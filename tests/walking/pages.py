@@ -18,7 +18,7 @@ from tests.walking.arguments import QUERIES, Asking, Resolver, resolver_of
 from tests.walking.people import STRANGER, Walker, everybody, session_cookie
 from tests.walking.situations import SHARED_PHONE
 
-NOT_PAGES = {"static", "health.alive", "health.ready"}
+NOT_PAGES = {"static", "health.alive", "health.ready", "attendance.worker"}
 DIFFERS = {"home.home"}
 """Pages that show everybody something else."""
 ARGUMENT = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")

@@ -146,7 +146,7 @@ def check_in_by_card(token: str) -> Page:
         return render("attendance/card_for_teacher.html")
     card = check_in.card_of(db(), token[:100])
     if card is None:
-        return render("attendance/card_gone.html"), 404
+        return render("attendance/card_gone.html")
     lesson, by = door or (check_in.lesson_for_card(db(), signed_in(), card.person_id), signed_in())
     form = RollForm()
     if lesson and form.validate_on_submit():
