@@ -66,8 +66,8 @@ class Days:
             self.rows.add(AllocatedClass, round_id=round_id, class_id=each.id)
         free = [one for one in learners if not any(each.slot in one.slots for each in classes)]
         able = [one for one in free if not (one.needs_step_free or one.uses_wheelchair)]
-        for each, number in zip(able[:APPLICANTS], self._numbers(), strict=False):
-            self._apply(round_id, each, str(number), classes)
+        for one, number in zip(able[:APPLICANTS], self._numbers(), strict=False):
+            self._apply(round_id, one, str(number), classes)
         return round_id
 
     def _ask(self, learner: Learner) -> None:
