@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from senior_univ.accounts.models import Person
 from senior_univ.core import clock
 from senior_univ.core.permissions import Role
 from senior_univ.enrolment import actions as enrolment
@@ -89,6 +90,14 @@ def test_joining_twice_is_one_place(learner, database, full):
         answer = learner.post(f"/waiting/{full}/join", data={"csrf_token": said})
         assert answer.location == f"/waiting/{full}"
     one(database, WaitingPlace)
+
+
+def test_whoever_is_in_the_class_is_shown_her_seat_instead_of_the_queue(learner, database, full, learner_id):
+    with database.write() as session:
+        seated = session.get(CourseClass, full)
+        seated.capacity = 2
+        enrol(session, seated, session.get(Person, learner_id))
+    assert learner.get(f"/waiting/{full}/join").location == f"/enrol/{full}/confirmed"
 
 
 def test_leaving_the_queue_takes_one_tap(learner, database, full, learner_id):

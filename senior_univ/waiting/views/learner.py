@@ -32,6 +32,8 @@ def join(class_id: int) -> Page:
         return redirect(url_for("waiting.place", class_id=class_id), 303)
     if queries.place_in(db(), class_id, learner_id()):  # sent twice, it is the same place
         return redirect(url_for("waiting.place", class_id=class_id), 303)
+    if enrolment.standing_seat(db(), class_id, learner_id()):
+        return redirect(url_for("enrolment.confirmed", class_id=class_id), 303)
     knows_needs = bool(care.needs_of(db(), [learner_id()])) and len(companions) == 1
     return render(
         "waiting/join.html",
