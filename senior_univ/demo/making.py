@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from senior_univ.accounts.models import Person
 from senior_univ.catalogue.models import Subject
-from senior_univ.demo import allocation, attendance, classes, stories, waiting
+from senior_univ.demo import allocation, attendance, classes, next_term, records, stories, waiting
 from senior_univ.demo.people import People, make_learners, make_residents, make_teachers
 from senior_univ.demo.places import make_places
 from senior_univ.demo.rows import Progress, Rows, write_chunks
@@ -59,7 +59,8 @@ def make_demo(session: Session, learner_count: int, progress: Progress) -> int:
     write_chunks(session, Occupancy, timetable.occupancies(), progress)
     rows.go_on_after(session, Occupancy)
     days.give(session)
-    waiting.Queues(
-        session, places.sites[0].id, parts[stories.LEARNER.login_name], parts[stories.MANAGER.login_name]
-    ).make()
+    at_site = places.sites[0].id, parts[stories.LEARNER.login_name], parts[stories.MANAGER.login_name]
+    waiting.Queues(session, *at_site).make()
+    records.LastTerm(session, *at_site).make()
+    next_term.NextTerm(session, *at_site).make()
     return len(learners) + in_homes

@@ -220,7 +220,10 @@ def gone_lately(session: Session, person_id: int, *, days: int = 30, most: int =
         select(CourseClass)
         .join(Seat, Seat.class_id == CourseClass.id)
         .where(
-            Seat.person_id == person_id, Seat.ended_at == CourseClass.cancelled_at, CourseClass.cancelled_at >= first
+            Seat.person_id == person_id,
+            Seat.ended_at == CourseClass.cancelled_at,
+            Seat.ended_by_id.is_(None),  # whoever was moved into another class has not lost hers
+            CourseClass.cancelled_at >= first,
         )
         .order_by(CourseClass.cancelled_at.desc())
         .limit(most)

@@ -16,8 +16,8 @@ from senior_univ.enrolment import actions, queries, rules
 from senior_univ.enrolment.facts import refusal_for
 from senior_univ.enrolment.forms import CheckForm, EndForm, PhoneForm, WheelchairForm
 from senior_univ.enrolment.models import Hand, Seat
-from senior_univ.enrolment.views.blueprint import blueprint
 from senior_univ.enrolment.too_few import gone_lately
+from senior_univ.enrolment.views.blueprint import blueprint
 from senior_univ.enrolment.views.find import others_instead
 from senior_univ.timetable.models import CourseClass
 
