@@ -1,7 +1,8 @@
 """Who has not been in any lesson for thirty days, per home and village, with the nearest class that she may like.
 
-Asked are those who have ever had a seat, and everybody who lives in a care home. Somebody new is not missed. A site or
-home sees names; who answers for an area sees counts alone.
+Asked are those who have ever had a seat in a class that has begun, and everybody who lives in a care home, since they
+are easily forgotten. Whoever joined or moved in within these days is not missed yet. A site or home sees names; who
+answers for an area sees counts alone.
 """
 
 from collections.abc import Collection, Sequence
@@ -56,12 +57,18 @@ def _is_missing() -> list[ColumnElement[bool]]:
         .join(Attendance.lesson)
         .where(Attendance.kind.in_(TOOK_PART), Lesson.starts_at >= since)
     )
-    lives_in_home = select(Residency.person_id).where(Residency.to_on.is_(None))
+    could_come = (
+        select(Seat.person_id)
+        .join(Seat.course_class)
+        .where(Seat.taken_at <= since, CourseClass.first_lesson_at <= since)
+    )
+    lives_there = select(Residency.person_id).where(
+        Residency.to_on.is_(None), Residency.from_on <= clock.local(since).date()
+    )
     return [
         Person.ended_at.is_(None),
-        Person.created_at <= since,
         Person.id.not_in(was_in),
-        or_(Person.id.in_(select(Seat.person_id)), Person.id.in_(lives_in_home)),
+        or_(Person.id.in_(could_come), Person.id.in_(lives_there)),
     ]
 
 

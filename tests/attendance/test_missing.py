@@ -5,10 +5,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from senior_univ.accounts.models import Belonging, BelongingReason, Person
 from senior_univ.attendance.missing import nearest
 from senior_univ.attendance.models import Attendance, How, Kind
+from senior_univ.care.models import Residency
 from senior_univ.catalogue.models import Course
 from senior_univ.core import clock
 from senior_univ.core.permissions import Role
@@ -36,7 +38,7 @@ LONG_AGO = timedelta(days=100)
 
 def learner(session, site, course_class, name, *, days_ago=None, kind=Kind.PRESENT, **given):
     """Somebody with a seat whom the site may see; with one entry in the class's lesson of so many days ago."""
-    person = make_person(session, name=name, created_at=clock.now() - LONG_AGO, **given)
+    person = make_person(session, name=name, **given)
     belong(session, person, site)
     make_seat(session, course_class, person, taken_at=clock.now() - LONG_AGO)
     if days_ago is not None:
@@ -91,7 +93,7 @@ def test_a_class_of_her_subject_with_a_place_is_proposed(site, database):
 def test_a_home_sees_its_residents_who_were_never_in_a_lesson(client, database):
     with database.write() as session:
         home = make_home(session)
-        resident = make_resident(session, home, name="钱老太", created_at=clock.now() - LONG_AGO)
+        resident = make_resident(session, home, name="钱老太")
         belong(session, resident, home)
         scheduler = make_staff(session, Role.CARE_SCHEDULER, home).id
         own = make_class(session, site=make_organisation(session), home_id=home.id)
@@ -101,6 +103,29 @@ def test_a_home_sees_its_residents_who_were_never_in_a_lesson(client, database):
     assert "钱老太" in seen
     assert name in seen
     assert title in seen
+
+
+def test_whoever_moved_in_lately_is_not_missed_yet(client, database):
+    with database.write() as session:
+        home = make_home(session)
+        for name, days in (("钱老太", 31), ("吴老太", 29)):
+            resident = make_resident(session, home, name=name)
+            session.scalars(select(Residency).where(Residency.person_id == resident.id)).one().from_on = (
+                clock.today() - timedelta(days)
+            )
+            belong(session, resident, home)
+        scheduler = make_staff(session, Role.CARE_SCHEDULER, home).id
+    sign_in(client, scheduler)
+    seen = words(client.get("/missing"))
+    assert "钱老太" in seen
+    assert "吴老太" not in seen
+
+
+def test_whose_class_begins_next_week_is_not_missed(site, database):
+    with database.write() as session:
+        near = session.get_one(CourseClass, site.near)
+        learner(session, near.organisation, near, "周爱莲")
+    assert "周爱莲" not in words(site.get("/missing"))
 
 
 def test_another_site_sees_none_of_them(site):
@@ -119,9 +144,9 @@ def test_an_officer_sees_counts_and_no_name(site):
 def test_more_people_need_no_more_queries(site, database):
     few = queries_of(site, "/missing")
     with database.write() as session:
-        near = session.get_one(CourseClass, site.near)
+        running = session.scalars(select(CourseClass).where(CourseClass.id != site.near)).first()
         for number in range(9):
-            learner(session, near.organisation, near, f"周{number}")
+            learner(session, running.organisation, running, f"周{number}")
     assert queries_of(site, "/missing") == few
 
 
