@@ -1,11 +1,15 @@
-"""The job that finds who lives alone and is missed."""
+"""The jobs: who lives alone and is missed; files that no lesson has."""
 
 from flask import Flask
 
-from senior_univ.attendance import absences
+from senior_univ.attendance import absences, attachments
+from senior_univ.attendance.storage import Storage
+from senior_univ.core import clock
 from senior_univ.core.logs import event
 
 LOOK_EVERY_SECONDS = 5 * 60
+HOUR = 60 * 60
+"""An upload is over long before; what is older and has no row never gets one."""
 
 
 def look_for_absent(app: Flask) -> None:
@@ -16,6 +20,17 @@ def look_for_absent(app: Flask) -> None:
         event("absences of people who live alone told", count=told)
 
 
+def clear_files(app: Flask) -> None:
+    """The scheduler's job: what broken uploads and removals cut short have left goes."""
+    storage = Storage(app.config["SETTINGS"].files_folder)
+    with app.app_context(), app.extensions["database"].read() as session:
+        cleared = attachments.clear_leftovers(session, storage, before=clock.now().timestamp() - HOUR)
+    if cleared:
+        event("files without a lesson removed", count=cleared)
+
+
 def init_app(app: Flask) -> None:
-    """Set up the job."""
-    app.extensions.setdefault("jobs", []).append(("look for the absent", LOOK_EVERY_SECONDS, look_for_absent))
+    """Set up the jobs."""
+    jobs = app.extensions.setdefault("jobs", [])
+    jobs.append(("look for the absent", LOOK_EVERY_SECONDS, look_for_absent))
+    jobs.append(("remove files without a lesson", HOUR, clear_files))

@@ -2,8 +2,11 @@
 
 from subprocess import run
 
+from PIL import ImageFile
 from weasyprint import HTML
 from weasyprint.urls import URLFetcher
+
+ImageFile.LOAD_TRUNCATED_IMAGES = False  # WeasyPrint switches it on for everybody; half a photo is damaged, not fine
 
 FONT_LIST = ("fc-list", ":lang=zh-cn", "family")
 """Fontconfig's own command, which comes with the library that WeasyPrint needs."""

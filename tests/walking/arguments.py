@@ -15,7 +15,7 @@ from senior_univ.accounts.models import FamilyGrant, Person, RoleAssignment
 from senior_univ.accounts.queries import visible_people
 from senior_univ.allocation.models import AllocationRound, Application
 from senior_univ.attendance.incidents import visible_incidents
-from senior_univ.attendance.models import Incident
+from senior_univ.attendance.models import Attendance, Incident, Kind, LessonFile
 from senior_univ.care.models import CareBlock, Residency, Unit
 from senior_univ.care.queries import homes
 from senior_univ.catalogue.models import Course
@@ -25,10 +25,12 @@ from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
 from senior_univ.enrolment.models import Invitation, Seat
 from senior_univ.enrolment.queries import open_classes
+from senior_univ.feeds.models import Feed
 from senior_univ.home.models import CallBackRequest
 from senior_univ.network.models import OpeningHours, Organisation, Region, Room, Venue
 from senior_univ.network.queries import visible_organisations
 from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest
+from senior_univ.records.models import Certificate
 from senior_univ.reminders.models import SentText
 from senior_univ.teaching.models import Availability, Teacher
 from senior_univ.teaching.queries import visible_teachers
@@ -38,6 +40,7 @@ from senior_univ.waiting.models import Offer, WaitingParty, WaitingPlace
 from senior_univ.waiting.queries import offers_to_call
 from tests.factories import COUNTY
 from tests.walking.people import Walker
+from tests.walking.situations import CALENDAR_TOKEN
 
 
 @dataclass(frozen=True)
@@ -462,6 +465,51 @@ def application(asking: Asking) -> int | None:
     return asking.first(select(Application.id).where(hers).order_by(Application.id))
 
 
+def certificate(asking: Asking) -> int | None:
+    """Hers; at work, one of a class of hers."""
+    hers = select(Certificate.id).where(Certificate.person_id == asking.walker.learner_id)
+    if asking.right is Permission.PLAN_CLASSES:
+        own = asking.viewer.organisation_ids(Permission.PLAN_CLASSES)
+        given = select(CourseClass.id).where(CourseClass.organisation_id.in_(own))
+        hers = select(Certificate.id).where(Certificate.class_id.in_(given))
+    return asking.first(hers.order_by(Certificate.id))
+
+
+def lesson_she_was_in(asking: Asking) -> int | None:
+    """Her last one; a relative is not asked how it was."""
+    was_in = select(Attendance.lesson_id).where(
+        Attendance.person_id == asking.viewer.person_id, Attendance.kind == Kind.PRESENT
+    )
+    past = was_in.join(Lesson, Lesson.id == Attendance.lesson_id).where(Lesson.ends_at <= clock.now())
+    return asking.first(past.order_by(Lesson.starts_at.desc())) if asking.walker.name != "daughter" else None
+
+
+def class_that_is_over(asking: Asking) -> list[int]:
+    """One whose certificates are issued, one where some wait, one that goes on."""
+    over = visible_classes(asking.viewer, asking.right).with_only_columns(CourseClass.id)
+    past = over.where(CourseClass.last_lesson_at < clock.now()).order_by(CourseClass.id).limit(2)
+    going_on = class_at_work(asking)
+    return [*asking.session.scalars(past), *([going_on] if going_on else [])]
+
+
+def lesson_with_files(asking: Asking) -> int | None:
+    """One to which something is attached, else any that was held."""
+    attached = select(LessonFile.lesson_id).where(LessonFile.removed_at.is_(None))
+    visible = visible_classes(asking.viewer, asking.right).with_only_columns(CourseClass.id).order_by(None)
+    past = select(Lesson.id).where(Lesson.class_id.in_(visible), Lesson.starts_at < clock.now())
+    return asking.first(past.order_by(Lesson.id.not_in(attached), Lesson.cancelled_at.is_not(None), Lesson.id))
+
+
+def lesson_file(asking: Asking) -> int | None:
+    attached = LessonFile.lesson_id == asking.given["lesson_id"], LessonFile.removed_at.is_(None)
+    return asking.first(select(LessonFile.id).where(*attached).order_by(LessonFile.id))
+
+
+def feed(asking: Asking) -> int | None:
+    """The address of her own calendar."""
+    return asking.first(select(Feed.id).where(Feed.person_id == asking.walker.learner_id).order_by(Feed.id))
+
+
 def always(value: Any) -> Resolver:
     return lambda _asking: value
 
@@ -493,12 +541,22 @@ RESOLVERS: dict[str, Resolver] = {
     "lesson_id": lesson_at_work,
     "attendance.lesson_id": lesson_joined,
     "attendance.call_roll:lesson_id": lesson_held,
+    "attendance.lesson_files:lesson_id": lesson_with_files,
+    "attendance.lesson_file:lesson_id": lesson_with_files,
+    "attendance.remove_file:lesson_id": lesson_with_files,
+    "file_id": lesson_file,
     "attendance.entries:lesson_id": lesson_held,
     "attendance.entries:person_id": somebody_in_lesson,
     "attendance.check_in_lesson:lesson_id": lesson_held,
     "attendance.cards:class_id": class_at_work,
     "attendance.check_in_by_card:token": always("a-card-that-is-not-ours"),
+    "feeds.token": always(CALENDAR_TOKEN),
+    "feed_id": feed,
     "incident_id": incident,
+    "certificate_id": certificate,
+    "records.smile:lesson_id": lesson_she_was_in,
+    "records.class_certificates:class_id": class_that_is_over,
+    "records.class_smiles:class_id": class_that_is_over,
     "seat_id": seat_at_work,
     "enrolment.end_seat:seat_id": own_seat,
     "home.request_id": call_back,
@@ -545,6 +603,8 @@ RESOLVERS: dict[str, Resolver] = {
 QUERIES: dict[str, list[dict[str, Resolver]]] = {
     "timetable.week": [{}, {"organisation": organisation}, {"room": room}, {"teacher": teacher}],
     "timetable.print_week": [{"organisation": organisation}],
+    "timetable.week_picture": [{"organisation": organisation}],
+    "timetable.week_picture_page": [{"organisation": organisation}],
     "enrolment.find_class": [
         {},
         {"subject": always("calligraphy"), "weekday": always(2), "step_free": always(1)},
