@@ -17,7 +17,7 @@ from sqlalchemy import URL, create_engine, text
 from tests.bench import figures, ground
 from tests.bench.figures import Figure
 from tests.bench.ground import Ground
-from tests.bench.measures import bulk, draws, growth, pages, seats, weight
+from tests.bench.measures import bulk, draws, feeds, growth, pages, seats, weight
 from tests.bench.tickets import TicketOffice
 from tests.bench.visits import Visits
 from tests.databases import throwaway_cluster
@@ -110,6 +110,8 @@ class Bench:
                 rounds=self.extent.rounds,
                 count=self.extent.pages,
             )
+        with step("calendars"):
+            yield feeds.measure(*product, made, rounds=self.extent.rounds, count=self.extent.pages)
         with step("seats"):
             tickets = {visitor.person_id: office.ticket(visitor) for visitor in made.newcomers}
             counters = seats.Counter(*product, tickets), seats.Counter(*limit)

@@ -7,14 +7,14 @@ from tests.browser.looking import look, tab_through
 from tests.browser.views import ALL_VIEWS, View, Window, every_pair, views_of
 from tests.chromium import axe_problems
 from tests.conftest import settings_for
-from tests.walking.pages import Visit, Walk, rules_of
+from tests.walking.pages import Visit, Walk, pages_of, rules_of
 from tests.walking.saying import assert_nothing
 from tests.walking.serving import ERROR_PAGES
 
 pytestmark = [pytest.mark.browser, pytest.mark.gate]
 
 APP = create_app(settings_for("sqlite://"))
-ENDPOINTS = sorted({rule.endpoint for rule in rules_of(APP, "GET")})
+ENDPOINTS = pages_of(APP)
 WITH_FORMS = sorted({rule.endpoint for rule in rules_of(APP, "POST")} & set(ENDPOINTS))
 FORMS = "[...document.querySelectorAll('main form[method=post]')].filter(form => form.querySelector('input:not([type=hidden]), select, textarea'))"
 COUNT_FORMS = f"() => {FORMS}.length"

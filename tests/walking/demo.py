@@ -1,6 +1,7 @@
 """The demo's database and the application on it; neither keeps what is posted to it."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -40,10 +41,10 @@ def make_forgetful(database: Database) -> None:
     )
 
 
-def fill(database: Database, learners: int, *, is_crowded: bool = False) -> None:
+def fill(database: Database, learners: int, files: Path, *, is_crowded: bool = False) -> None:
     """The demo and its situations, in an empty database."""
     with database.write() as session:
-        make_demo(session, learners, lambda _rows: None)
+        make_demo(session, learners, lambda _rows: None, files)
         add_situations(session)
         if is_crowded:
             crowd(session)
@@ -53,8 +54,9 @@ def demo_app(databases: SQLiteDatabases, name: str, learners: int, *, is_crowded
     """An application on a new database with the demo in it."""
     url = databases.clone(name)
     database = Database(url)
-    fill(database, learners, is_crowded=is_crowded)
+    files = Path(f"{database.engine.url.database}-files")
+    fill(database, learners, files, is_crowded=is_crowded)
     database.engine.dispose()
-    app = create_app(replace(Settings.from_environment({}), database_url=url))
+    app = create_app(replace(Settings.from_environment({}), database_url=url, files_folder=files))
     make_forgetful(app.extensions["database"])
     return app

@@ -19,6 +19,22 @@ from tests.walking.people import STRANGER, Walker, everybody, session_cookie
 from tests.walking.situations import SHARED_PHONE
 
 NOT_PAGES = {"static", "health.alive", "health.ready", "attendance.worker"}
+FILES = {
+    "allocation.record",
+    "attendance.class_evidence_pdf",
+    "attendance.class_evidence_xlsx",
+    "attendance.lesson_file",
+    "attendance.organisation_evidence_pdf",
+    "attendance.organisation_evidence_xlsx",
+    "enrolment.my_picture",
+    "feeds.calendar",
+    "records.certificate_pdf",
+    "records.learning_xlsx",
+    "records.my_learning_xlsx",
+    "timetable.class_picture",
+    "timetable.week_picture",
+}
+"""What is opened like a page but is a picture, a sheet or a calendar: nothing for a browser's eye or a check of HTML."""
 DIFFERS = {"home.home"}
 """Pages that show everybody something else."""
 ARGUMENT = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")
@@ -74,6 +90,11 @@ def rules_of(app: Flask, method: str) -> list[Rule]:
     return sorted(
         (rule for rule in rules if rule.endpoint not in NOT_PAGES), key=lambda rule: (rule.endpoint, rule.rule)
     )
+
+
+def pages_of(app: Flask) -> list[str]:
+    """The endpoints whose answers are HTML."""
+    return sorted({rule.endpoint for rule in rules_of(app, "GET")} - FILES)
 
 
 def mark_of(app: Flask, endpoint: str) -> Any:

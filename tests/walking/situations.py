@@ -15,6 +15,8 @@ from senior_univ.core import clock
 from senior_univ.core.permissions import Role
 from senior_univ.demo import stories
 from senior_univ.enrolment.models import Hand, Seat
+from senior_univ.feeds.models import Feed
+from senior_univ.feeds.queries import hash_of
 from senior_univ.home.models import CallBackRequest
 from senior_univ.network.models import OpeningHours, Organisation
 from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest
@@ -28,6 +30,7 @@ LONG_NAME = "阿卜杜热合曼·麦麦提明·吐尔逊江·古丽巴哈尔·�
 LONG_TITLE = "智能手机入门：打电话、发微信、视频聊天、网上挂号、线上缴费、防诈骗与手机摄影综合提高班（零基础也能学，欢迎带老伴一起来）"
 LONGEST_WORD = "Rindfleischetikettierungsüberwachungsaufgabenübertragungsgesetz"
 SHARED_PHONE = "+8613000999999"
+CALENDAR_TOKEN = "the-learners-calendar"
 
 
 class Scene:
@@ -54,7 +57,7 @@ class Scene:
 def add_situations(session: Session) -> None:
     """Everything below, once."""
     scene = Scene(session)
-    for add in (newcomers, family, learning, site, home, exchange, texts, records):
+    for add in (newcomers, family, learning, site, home, exchange, texts, records, calendars):
         add(scene)
 
 
@@ -255,6 +258,19 @@ def records(scene: Scene) -> None:
     learner_id = scene.id_of(stories.LEARNER)
     for seat in scene.session.scalars(select(Seat).where(Seat.person_id == learner_id)):
         audit.record(scene.session, "seat.taken", seat, by=by, on_behalf_of=learner_id, class_id=seat.class_id)
+
+
+def calendars(scene: Scene) -> None:
+    """The learner's calendar address, and one of a class and of a room at the manager's site."""
+    learner_id, manager_id = scene.id_of(stories.LEARNER), scene.id_of(stories.MANAGER)
+    _address(scene, CALENDAR_TOKEN, learner_id, person_id=learner_id)
+    made = _class(scene, scene.place_of(stories.MANAGER))
+    _address(scene, "a-class", manager_id, class_id=made.id)
+    _address(scene, "a-room", manager_id, room_id=made.room_id)
+
+
+def _address(scene: Scene, token: str, by: int, **subject: int) -> None:
+    scene.keep(Feed(token_hash=hash_of(token), made_at=scene.now, made_by_id=by, **subject))
 
 
 CROWD = 12

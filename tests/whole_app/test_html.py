@@ -6,7 +6,7 @@ from html.parser import HTMLParser
 import pytest
 
 from tests.chromium import nu_messages
-from tests.walking.pages import Visit, Walk, rules_of
+from tests.walking.pages import Visit, Walk, pages_of
 from tests.walking.saying import assert_nothing
 
 LANGUAGES = ("zh_CN", "en")
@@ -16,8 +16,7 @@ ENGLISH = re.compile(r"[A-Za-z]{3,} [a-z]{2,} [a-z]{2,}")
 @pytest.fixture(scope="session")
 def html(walk: Walk) -> dict[str, str]:
     """The HTML of every page by its name, in both languages."""
-    endpoints = sorted({rule.endpoint for rule in rules_of(walk.app, "GET")})
-    visits = [visit for each in endpoints for visit in walk.shown_by(each) + walk.with_nothing(each)]
+    visits = [visit for each in pages_of(walk.app) for visit in walk.shown_by(each) + walk.with_nothing(each)]
     return {f"{visit.title}-{language}": fetch(walk, visit, language) for language in LANGUAGES for visit in visits}
 
 
