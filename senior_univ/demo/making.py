@@ -1,5 +1,6 @@
 """Putting the demo together."""
 
+from pathlib import Path
 from random import Random
 
 from argon2 import PasswordHasher
@@ -7,8 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from senior_univ.accounts.models import Person
+from senior_univ.attendance.storage import Storage
 from senior_univ.catalogue.models import Subject
-from senior_univ.demo import allocation, attendance, classes, next_term, records, stories, waiting
+from senior_univ.demo import allocation, attendance, classes, evidence, next_term, records, stories, waiting
 from senior_univ.demo.people import People, make_learners, make_residents, make_teachers
 from senior_univ.demo.places import make_places
 from senior_univ.demo.rows import Progress, Rows, write_chunks
@@ -26,10 +28,10 @@ def is_empty(session: Session) -> bool:
     return session.scalar(select(Person.id).limit(1)) is None
 
 
-def make_demo(session: Session, learner_count: int, progress: Progress) -> int:
+def make_demo(session: Session, learner_count: int, progress: Progress, files_folder: Path | None = None) -> int:
     """Fill an empty database whose regions, holidays and subjects are there; returns how many learners it has.
 
-    ``progress`` is told how many rows were written since it was last told.
+    ``progress`` is told how many rows were written since it was last told. Without a folder nothing is attached.
     """
     rng = Random(SEED)  # noqa: S311  # the same demo every time is what is wanted
     rows = Rows()
@@ -63,4 +65,6 @@ def make_demo(session: Session, learner_count: int, progress: Progress) -> int:
     waiting.Queues(session, *at_site).make()
     records.LastTerm(session, *at_site).make()
     next_term.NextTerm(session, *at_site).make()
+    if files_folder is not None:
+        evidence.attach_examples(session, places.sites[0].id, parts[stories.MANAGER.login_name], Storage(files_folder))
     return len(learners) + in_homes
