@@ -1,8 +1,9 @@
 """Seats: finding a class, taking and ending a seat, the learner's week, the front desk, rosters.
 
 ``rules`` decides from plain facts whether somebody may have a seat and says why not; ``facts`` reads those facts for one
-person or a hundred with the same few queries; ``actions`` writes. A seat and a wheelchair place are counted in the class
-itself by one conditional UPDATE, so that no two processes can give the last one twice; the learner's lessons are rows of
+person or a hundred with the same few queries; ``actions`` writes. Seats, wheelchair places and the room of escorts are
+counted in the class itself, taken and held alike, by one conditional UPDATE (``places``), so that no two processes can
+give the last one twice; the learner's lessons are rows of
 timetable's ``occupancy``, where the database refuses two at the same time.
 
 Locks are taken in one order everywhere, people (by id) before the class before the seat, so that many who enrol in one
