@@ -1,10 +1,11 @@
 """Reading rounds and applications. A learner's own application is asked for by her id, which the caller may see."""
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload, undefer
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, undefer
 
 from senior_univ.accounts.models import Person
 from senior_univ.allocation.models import AllocatedClass, AllocatedPlace, AllocationRound, Application, Wish
@@ -18,6 +19,9 @@ from senior_univ.network.models import Organisation, Room
 from senior_univ.network.queries import organisation_scope
 from senior_univ.timetable import queries as timetable
 from senior_univ.timetable.models import Admission, CourseClass
+
+NEWS = timedelta(days=14)
+"""How long a result is news."""
 
 
 def rounds() -> Select[AllocationRound]:
@@ -140,6 +144,20 @@ def applications_of(session: Session, person_id: int) -> dict[int, Application]:
     """Her standing applications by round."""
     hers = select(Application).where(Application.person_id == person_id, Application.withdrawn_at.is_(None))
     return {each.round_id: each for each in session.scalars(hers)}
+
+
+def recent_applications(session: Session, person_id: int) -> Sequence[Application]:
+    """Her standing applications whose result is still to come or came in the last two weeks, with their rounds."""
+    settled = AllocationRound.settled_at
+    query = (
+        select(Application)
+        .join(Application.allocation_round)
+        .where(Application.person_id == person_id, Application.withdrawn_at.is_(None))
+        .where(or_(settled.is_(None), settled > clock.now() - NEWS))
+        .order_by(AllocationRound.closes_at, Application.id)
+        .options(contains_eager(Application.allocation_round))
+    )
+    return session.scalars(query).all()
 
 
 def asked_of(session: Session, person_id: int, round_id: int | None = None) -> Sequence[Application]:

@@ -221,3 +221,18 @@ def test_a_relative_who_may_only_look_does_not_answer_for_her(
     page = post(client, f"/applications/{asking_id}/answer", answer="yes")
     assert page.status_code == 200
     assert applied(database, made["person"]) is None
+
+
+def test_her_first_page_and_her_classes_show_who_asks_and_what_she_applied_for(
+    client: FlaskClient, database: Database, made: dict[str, int]
+) -> None:
+    with database.write() as session:
+        each, asker = session.get_one(AllocationRound, made["round"]), make_person(session, name="赵玉珍")
+        first = session.get_one(CourseClass, made["first"])
+        put_in(session, each, asker, first).asks_person_id = made["person"]
+        put_in(session, each, session.get_one(Person, made["person"]), first)
+    sign_in(client, made["person"])
+    assert "赵玉珍想和您一起上课" in client.get("/").text
+    page = client.get("/my-classes").text
+    assert "赵玉珍想和您一起上课" in page
+    assert f"{base(made)}/mine" in page
