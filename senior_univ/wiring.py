@@ -29,7 +29,7 @@ from senior_univ.teaching.events import teacher_retiring
 from senior_univ.timetable import events as timetable
 from senior_univ.timetable import reactions as lessons
 from senior_univ.waiting import reactions as waiting
-from senior_univ.waiting.events import looking_for_texts, offer_passed_on, place_offered
+from senior_univ.waiting.events import looking_for_texts, offer_passed_on, place_offered, queue_ended
 
 
 def connect() -> None:
@@ -63,6 +63,7 @@ def connect() -> None:
     timetable.lesson_moved.connect(reminders.tell_move, weak=False)
     timetable.lesson_cancelled.connect(reminders.tell_cancelled_lesson, weak=False)
     class_left_empty.connect(reminders.tell_cancelled_class, weak=False)
+    queue_ended.connect(reminders.tell_cancelled_class, weak=False)
     seat_taken.connect(reminders.tell_seat_taken, weak=False)
     learners_moved.connect(reminders.tell_merged, weak=False)
     invitations_sent.connect(reminders.tell_invited, weak=False)

@@ -12,6 +12,7 @@ from senior_univ.core.access import Viewer
 from senior_univ.enrolment.models import Hand, Seat
 from senior_univ.timetable.models import CourseClass
 from senior_univ.waiting import actions
+from senior_univ.waiting.events import queue_ended
 from senior_univ.waiting.models import Ending, WaitingPlace
 from senior_univ.waiting.offering import offer_free
 
@@ -52,7 +53,8 @@ def _stop_waiting(session: Session, class_id: int, person_ids: Collection[int]) 
 def follow_class_cancelled(session: Session, *, course_class: CourseClass, **_more: Any) -> None:
     """Nobody waits for a class that was cancelled."""
     session.flush()
-    actions.end_queue(session, course_class)
+    people = actions.end_queue(session, course_class)
+    queue_ended.send(session, course_class=course_class, person_ids=sorted(people))
 
 
 def follow_residency_ended(session: Session, *, residency: Residency, **_more: Any) -> None:

@@ -8,6 +8,7 @@ from senior_univ.core import clock
 from senior_univ.core.permissions import Role
 from senior_univ.enrolment import actions as enrolment
 from senior_univ.enrolment.models import Seat
+from senior_univ.reminders.models import Message
 from senior_univ.timetable.events import class_cancelled
 from senior_univ.timetable.models import CourseClass
 from senior_univ.waiting.models import Answer, Ending, Offer, OfferRung, RungKind, WaitingParty, WaitingPlace
@@ -195,7 +196,7 @@ def test_the_manager_puts_somebody_in_the_queue(manager, database, full):
     assert one(database, WaitingPlace).person_id == known
 
 
-def test_a_class_that_is_cancelled_ends_its_queue(database, full):
+def test_a_class_that_is_cancelled_ends_its_queue_and_those_who_waited_are_told(database, full):
     parties = queue_up(database, full, "张玉兰")
     with database.write() as session:
         course_class = session.get(CourseClass, full)
@@ -203,3 +204,5 @@ def test_a_class_that_is_cancelled_ends_its_queue(database, full):
         class_cancelled.send(session, course_class=course_class)
     with database.read() as session:
         assert session.get(WaitingParty, parties[0]).ending is Ending.CLASS_GONE
+        told = {each.person.name for message in session.scalars(select(Message)) for each in message.about}
+        assert told >= {"张玉兰"}
