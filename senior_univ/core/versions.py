@@ -1,8 +1,8 @@
 """Two people changing the same thing: the second sees what changed meanwhile and keeps everything she typed.
 
 A form that is ``Versioned`` carries what its fields held when it was shown. When it comes back, the row is locked and
-compared with that: where somebody has changed it since, nothing is written; the page shows the change beside her own
-input, and saving once more is her decision, made with open eyes.
+compared with that: where somebody has changed it since, nothing is written. The page shows what changed; what she
+filled in stays as she filled it in, and what she left alone becomes what it is now. Saving once more is her decision.
 """
 
 import json
@@ -48,11 +48,19 @@ def changed_meanwhile(session: Session, form: Versioned, record: Base, **values:
     now = _values(form, record, values)
     seen = _read(form.seen.data)
     form.seen.data = _noted(now)
+    changed = [name for name, text in now.items() if seen.get(name, text) != text]
+    for name in changed:
+        if _text(form[name].data) == seen[name]:  # she left it alone
+            _take_over(form[name], values[name] if name in values else getattr(record, name))
     return [
-        Change(form[name].label.text, _said(form[name], seen[name]), _said(form[name], text))
-        for name, text in now.items()
-        if seen.get(name, text) != text
+        Change(form[name].label.text, _said(form[name], seen[name]), _said(form[name], now[name])) for name in changed
     ]
+
+
+def _take_over(field: Field, value: Any) -> None:
+    """Let a field hold what the record holds now."""
+    field.process_data(getattr(value, "value", value))
+    field.raw_data = []
 
 
 def _values(form: Versioned, record: Base, values: Mapping[str, Any]) -> dict[str, str]:
