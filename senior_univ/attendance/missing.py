@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from senior_univ.accounts.models import Person
@@ -133,12 +133,8 @@ def _open_classes(
     """The classes with a free seat in the counties and homes of these people."""
     counties = {person.region_code[:6] for person in people if person.region_code}
     homes = {residency.home_id for residency in residencies.values()}
-    if not counties and not homes:
-        return ()
-    is_near = or_(
-        and_(CourseClass.home_id.is_(None), or_(*(network.below(CourseClass.region_code, code) for code in counties))),
-        CourseClass.home_id.in_(homes),
-    )
+    in_county = or_(false(), *(network.below(CourseClass.region_code, code) for code in counties))
+    is_near = or_(and_(CourseClass.home_id.is_(None), in_county), CourseClass.home_id.in_(homes))
     query = (
         select(CourseClass)
         .where(CourseClass.cancelled_at.is_(None), CourseClass.last_lesson_at > clock.now())
@@ -204,7 +200,7 @@ def missing_by_home(session: Session, viewer: Viewer) -> list[MissingCount]:
 def missing_by_village(session: Session, viewer: Viewer) -> list[MissingCount]:
     """The villages of the viewer's area, those who live in a home left out; counts only. Homes alone: none."""
     posts = [post for post in viewer.posts if post.role in AREA_ROLES - {Role.CARE_SUPERVISOR}]
-    areas = [network.below(Person.region_code, post.prefix) for post in posts if post.gives(Permission.SEE_COVERAGE)]
+    areas = [network.below(Region.code, post.prefix) for post in posts if post.gives(Permission.SEE_COVERAGE)]
     if not areas:
         return []
     query = (
