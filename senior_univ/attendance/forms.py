@@ -69,8 +69,8 @@ class PeriodForm(Form):
 
         csrf = False
 
-    first = DayField(_l("From"), [needed()])
-    last = DayField(_l("Until"), [needed()])
+    first = DayField(_l("First day"), [needed()])
+    last = DayField(_l("Last day"), [needed()])
 
     def validate_last(self, field: DayField) -> None:
         """In order, and no longer than a year."""

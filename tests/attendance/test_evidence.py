@@ -10,6 +10,7 @@ from python_calamine import CalamineWorkbook
 from senior_univ.attendance.models import Attendance, How, Kind
 from senior_univ.core import clock, pdf
 from senior_univ.core.permissions import Role
+from senior_univ.network.models import Organisation
 from tests.enrolment.pages import words
 from tests.factories import kept, make_class, make_home, make_organisation, make_person, make_seat, make_staff
 from tests.queries_counted import queries_of
@@ -147,7 +148,17 @@ def test_a_home_has_evidence_of_the_lessons_given_for_its_residents(client, data
 def test_the_number_of_queries_does_not_grow_with_the_lessons(place, database):
     few = queries_of(place, "/evidence")
     with database.write() as session:
-        site = session.get(type(make_organisation(session)), place.site_id)
+        site = session.get(Organisation, place.site_id)
         for weeks in (2, 3, 4):
             make_class(session, site=site, lessons=2, first_at=clock.now() - timedelta(weeks=weeks))
     assert queries_of(place, "/evidence") == few
+
+
+def test_a_long_period_is_shown_a_page_at_a_time_and_the_files_have_all_of_it(place, database):
+    with database.write() as session:
+        site = session.get(Organisation, place.site_id)
+        make_class(session, site=site, lessons=30, first_at=clock.now() - timedelta(weeks=40))
+    url = "/evidence?first=2025-04-01&last=2026-03-10"
+    assert place.get(url).text.count('scope="row"') == 25
+    assert "合计" in words(place.get(f"{url}&page=2"))
+    assert len(sheet_of(place.get(url.replace("?", "/xlsx?")))) == 32 + 5

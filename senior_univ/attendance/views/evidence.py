@@ -15,6 +15,7 @@ from senior_univ.attendance.models import Kind
 from senior_univ.attendance.views.blueprint import blueprint
 from senior_univ.core import clock
 from senior_univ.core.errors import DomainError
+from senior_univ.core.paging import page_of
 from senior_univ.core.paper import XLSX, attachment, sheet_pdf
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, db, found, number_asked, render, signed_in
@@ -40,7 +41,9 @@ class Sheet:
 
 
 def _page(sheet: Sheet, **more: object) -> Page:
-    return render("attendance/evidence.html", kinds=list(Kind), **vars(sheet), **more)
+    """A page at a time on the screen; the files have all of it."""
+    page = page_of(sheet.evidence.lines, size=25)
+    return render("attendance/evidence.html", kinds=list(Kind), page=page, **vars(sheet), **more)
 
 
 def _spreadsheet(sheet: Sheet, filename: str) -> Page:
