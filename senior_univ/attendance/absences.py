@@ -8,10 +8,10 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from senior_univ.accounts.models import Person
-from senior_univ.accounts.upserts import insert_into
 from senior_univ.attendance.events import absence_explained, alone_and_absent
 from senior_univ.attendance.models import AbsenceCall, Attendance, Kind, Leave
 from senior_univ.core import clock
+from senior_univ.core.upserts import insert_into
 from senior_univ.enrolment.models import Seat
 from senior_univ.timetable.models import Lesson
 

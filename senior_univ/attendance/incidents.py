@@ -11,7 +11,6 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from senior_univ.accounts.models import Person
-from senior_univ.accounts.upserts import insert_into
 from senior_univ.attendance import queries
 from senior_univ.attendance.events import incident_written
 from senior_univ.attendance.models import Incident, IncidentKind
@@ -20,6 +19,7 @@ from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError, NotFoundError
 from senior_univ.core.permissions import Permission
+from senior_univ.core.upserts import insert_into
 from senior_univ.network.models import Organisation
 from senior_univ.timetable import queries as timetable
 from senior_univ.timetable.models import CourseClass, Lesson

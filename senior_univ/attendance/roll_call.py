@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from senior_univ.accounts.upserts import insert_into
 from senior_univ.attendance import absences, queries
 from senior_univ.attendance.models import Attendance, AttendanceEntry, How, Kind, Participation
 from senior_univ.attendance.standing import BULK_FROM, Standing, is_late, latest, standing_of
@@ -17,6 +16,7 @@ from senior_univ.audit import actions as audit
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError
+from senior_univ.core.upserts import insert_into
 from senior_univ.timetable.models import Lesson
 
 SHORTEST = timedelta(milliseconds=1)

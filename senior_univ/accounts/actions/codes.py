@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from senior_univ.accounts.events import code_issued
 from senior_univ.accounts.models import SignInCode, Throttle
 from senior_univ.accounts.rules import CODE_LIFE, CODE_TRIES, keyed_hash, new_code, window_start
-from senior_univ.accounts.upserts import insert_into
 from senior_univ.core import clock
+from senior_univ.core.upserts import insert_into
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 CODES_PER_PHONE_AND_HOUR = 5

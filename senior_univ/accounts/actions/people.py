@@ -11,11 +11,11 @@ from senior_univ.accounts.events import person_ended
 from senior_univ.accounts.models import Account, Belonging, BelongingReason, NameReading, Person
 from senior_univ.accounts.queries import works_beyond
 from senior_univ.accounts.rules import name_readings, parse_phone
-from senior_univ.accounts.upserts import insert_into
 from senior_univ.audit.actions import record
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError
+from senior_univ.core.upserts import insert_into
 from senior_univ.network.models import Region
 
 FIRST_BIRTH_YEAR = 1900

@@ -6,10 +6,10 @@ from sqlalchemy.orm import Session
 
 from senior_univ.accounts.models import Account, Person
 from senior_univ.accounts.queries import build_viewer
-from senior_univ.accounts.upserts import insert_into
 from senior_univ.audit.actions import record
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError
+from senior_univ.core.upserts import insert_into
 
 CLOSED = _l("This account was closed. Please call us.")
 
