@@ -24,7 +24,16 @@ from senior_univ.timetable.actions import cancel_class, cancel_lesson, move_less
 from senior_univ.timetable.models import CourseClass, Lesson
 from tests.enrolment.pages import post, token, words
 from tests.enrolment.seats import enrol
-from tests.factories import OTHER_COUNTY, kept, make_class, make_grant, make_organisation, make_person, make_room, make_staff
+from tests.factories import (
+    OTHER_COUNTY,
+    kept,
+    make_class,
+    make_grant,
+    make_organisation,
+    make_person,
+    make_room,
+    make_staff,
+)
 from tests.feeds.lessons import lesson_of
 from tests.queries_counted import counted
 from tests.signing_in import sign_in
