@@ -92,15 +92,16 @@ def take_back(session: Session, certificate: Certificate, *, reason: str, by: Vi
 
 def say_how_it_was(session: Session, lesson: Lesson, *, face: Face, person_id: int) -> SmileAnswer:
     """Keep her answer about a lesson in which she was; a later one of the same day takes its place."""
-    today = clock.today()
     # Her attendance is locked: of two taps at once the second changes the first's answer.
     session.get(Attendance, (lesson.id, person_id), with_for_update=True)
     said = queries.answer_of(session, person_id, lesson.id)
-    if said is not None and clock.local(said.answered_at).date() != today:
+    answered_on = clock.local(said.answered_at).date() if said else None
+    may_say = rules.may_say(clock.local(lesson.starts_at).date(), answered_on, clock.today())
+    if said is not None and not may_say:
         raise DomainError(
             "answered", _l("You have said how it was. Thank you! It can be changed on the same day only.")
         )
-    if said is None and not rules.is_asked(clock.local(lesson.starts_at).date(), today):
+    if not may_say:
         raise DomainError("too_late", _l("This lesson was some days ago. Please tell us after the next one."))
     if said is None:
         said = SmileAnswer(lesson_id=lesson.id, person_id=person_id, face=face, answered_at=clock.now())

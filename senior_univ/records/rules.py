@@ -95,6 +95,8 @@ def masked_name(name: str) -> str:
     return name[:1] + "*" * len(name[1:])
 
 
-def is_asked(lesson_day: date, today: date) -> bool:
-    """Whether it is still asked how a lesson of that day was."""
+def may_say(lesson_day: date, answered_on: date | None, today: date) -> bool:
+    """Whether she may say today how a lesson was: while it is asked, and a second time on the day of her answer."""
+    if answered_on is not None:
+        return answered_on == today
     return lesson_day <= today <= lesson_day + ASKED_FOR

@@ -49,6 +49,8 @@ COMMON = {
     "answer_by": "2026-03-13",
     "outcome": "accepted",
     "waits": "",
+    "hours": 32,
+    "site": "北关教学点",
     "words": "已经有人回复过了。",
     "phones": ["+863192020001"],
 }

@@ -4,10 +4,12 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from senior_univ.core import clock
 from senior_univ.core.errors import DomainError
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, db, found, learner_id, render, signed_in
-from senior_univ.records import actions, queries
+from senior_univ.core.words import local_day
+from senior_univ.records import actions, queries, rules
 from senior_univ.records.forms import SmileForm
 from senior_univ.records.models import Face
 from senior_univ.records.views.blueprint import blueprint
@@ -30,7 +32,10 @@ def smile(lesson_id: int) -> Page:
     ):
         flash(_("Thank you! We are glad to know."), "ok")
         return redirect(url_for("records.smile", lesson_id=lesson_id), 303)
-    return render("records/smile.html", form=form, lesson=lesson, answer=queries.answer_of(db(), me, lesson_id))
+    answer = queries.answer_of(db(), me, lesson_id)
+    answered_on = local_day(answer.answered_at) if answer else None
+    may_say = rules.may_say(local_day(lesson.starts_at), answered_on, clock.today())
+    return render("records/smile.html", form=form, lesson=lesson, answer=answer, may_say=may_say)
 
 
 @blueprint.get("/classes/<int:class_id>/smiles")
