@@ -103,8 +103,8 @@ class Evidence:
 
     @property
     def without_roll(self) -> int:
-        """Lessons of which nothing is entered."""
-        return sum(not line.kinds for line in self.lines)
+        """Lessons with learners of which nothing is entered."""
+        return sum(line.planned > 0 and not line.kinds for line in self.lines)
 
 
 def of_class(session: Session, course_class: CourseClass) -> Evidence:

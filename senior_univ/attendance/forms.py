@@ -84,7 +84,7 @@ class AttachForm(Form):
     """A scan or photo for a lesson; what is in the file is looked at by the action."""
 
     kind = RadioField(
-        _l("What is it?"),
+        _l("What is in the file?"),
         choices=[(kind.value, words) for kind, words in FILE_LABELS.items()],
         default=FileKind.SIGN_IN_SHEET.value,
     )
