@@ -6,14 +6,29 @@ from tests.servers import ROOT
 PACKAGE = ROOT / "senior_univ"
 OPEN_TO_OTHERS = {"models", "queries", "actions", "events", "rules"}
 SHARED = (
+    # The form part of every feature with a village.
     "senior_univ.network.forms.RegionPicker",
-    "senior_univ.timetable.pictures",
+    # The week and its picture, which show any list of lessons.
     "senior_univ.timetable.weeks",
+    "senior_univ.timetable.pictures",
+    # What decides whether somebody may have a seat and whether there is one: the queue and the allocation day ask, too.
     "senior_univ.enrolment.facts",
     "senior_univ.enrolment.places",
+    # Actions that outgrew one file and were split by what they are about.
+    "senior_univ.allocation.draw",
+    "senior_univ.allocation.settling",
+    "senior_univ.attendance.attachments",
+    "senior_univ.attendance.pictures",
+    "senior_univ.attendance.storage",
+    "senior_univ.enrolment.copying",
+    "senior_univ.enrolment.too_few",
+    "senior_univ.timetable.checks",
+    "senior_univ.timetable.class_settings",
+    # What enrolment decides of a class, copying, merging and moving it, is chosen and said as in the timetable.
+    "senior_univ.timetable.views.scopes",
+    "senior_univ.timetable.forms.MoveClassForm",
+    "senior_univ.timetable.forms.given",
 )
-"""The form part of every feature with a village; the week, which shows any list of lessons; what decides whether
-somebody may have a seat and whether there is one, which the waiting list and the allocation day ask, too."""
 NO_FEATURES = {"core", "wiring", "features"}
 
 
