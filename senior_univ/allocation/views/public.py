@@ -13,7 +13,7 @@ from senior_univ.allocation.views.blueprint import blueprint
 from senior_univ.core import clock
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.paging import paginate
-from senior_univ.core.web import Page, db, learner_id, open_to_all, render, viewer
+from senior_univ.core.web import Page, commit, db, learner_id, open_to_all, render, viewer
 
 
 @blueprint.get("/allocation-days")
@@ -78,4 +78,5 @@ def check_again(round_id: int) -> Page:
 
 def _disagreements(session: Session, each: AllocationRound) -> list[Any]:
     document = queries.document_of(session, each.id)
+    commit()  # nobody waits for the seconds that a long draw takes
     return records.disagreements(document or {})
