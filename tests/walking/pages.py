@@ -26,6 +26,7 @@ FILES = {
     "attendance.lesson_file",
     "attendance.organisation_evidence_pdf",
     "attendance.organisation_evidence_xlsx",
+    "attendance.upload_token",
     "enrolment.my_picture",
     "feeds.calendar",
     "records.certificate_pdf",
