@@ -11,6 +11,7 @@ from datetime import date, time
 from typing import Any, NamedTuple
 
 from flask_babel import gettext as _
+from sqlalchemy import inspect
 from sqlalchemy.orm import Session
 from wtforms import Field, HiddenField
 
@@ -44,7 +45,7 @@ def changed_meanwhile(session: Session, form: Versioned, record: Base, **values:
     if not form.is_submitted():
         form.seen.data = _noted(_values(form, record, values))
         return []
-    session.refresh(record, with_for_update={"key_share": True})
+    lock_row(session, record)
     now = _values(form, record, values)
     seen = _read(form.seen.data)
     form.seen.data = _noted(now)
@@ -55,6 +56,11 @@ def changed_meanwhile(session: Session, form: Versioned, record: Base, **values:
     return [
         Change(form[name].label.text, _said(form[name], seen[name]), _said(form[name], now[name])) for name in changed
     ]
+
+
+def lock_row(session: Session, record: Base) -> None:
+    """Read a record's own columns anew and let nobody else change them until the transaction ends."""
+    session.refresh(record, inspect(type(record)).column_attrs.keys(), with_for_update={"key_share": True})
 
 
 def _take_over(field: Field, value: Any) -> None:

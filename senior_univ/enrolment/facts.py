@@ -155,8 +155,8 @@ def _clashes(
         .distinct()
     )
     found: dict[int, list[OtherClass]] = defaultdict(list)
-    for class_id, *other in session.execute(query):
-        found[class_id].append(OtherClass(*other))
+    for class_id, other_id, title, weekday, starts, minutes in session.execute(query):
+        found[class_id].append(OtherClass(other_id, title, weekday, starts, minutes))
     return found
 
 

@@ -12,6 +12,7 @@ from senior_univ.audit.actions import record
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError
+from senior_univ.core.versions import lock_row
 from senior_univ.timetable import checks, events, rules
 from senior_univ.timetable.actions import guarded, keep_span, lock, lock_with_lessons
 from senior_univ.timetable.conflicts import Slot, find_conflicts, read_constraints
@@ -40,7 +41,7 @@ def change_class(session: Session, course_class: CourseClass, settings: ClassSet
     Refuses with DomainError: class_cancelled, class_over, no_capacity, below_taken, capacity_above_room,
     wheelchairs_below_taken, wheelchairs_above_room, odd_least, no_decision_day, decision_outside.
     """
-    session.refresh(course_class, with_for_update={"key_share": True})
+    lock_row(session, course_class)
     refuse_ended(course_class)
     _check_seats(course_class, settings)
     _check_wheelchairs(course_class, settings)

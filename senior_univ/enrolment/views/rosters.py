@@ -124,8 +124,10 @@ def _take(course_class: CourseClass, person_ids: list[int], form: ManyForm) -> S
     lacking = [person.id for person, refusal in outcome.refused if refusal.code in rules.LACKING]
     waiting: list[int] = []
     if lacking and form.may_wait.data:
-        asked = {"course_class": course_class, "person_ids": lacking, "hand": Hand.CARE_HOME, "by": signed_in()}
-        waiting = [each for _handler, ids in could_not_seat.send(db(), **asked) for each in ids]
+        answers = could_not_seat.send(
+            db(), course_class=course_class, person_ids=lacking, hand=Hand.CARE_HOME, by=signed_in()
+        )
+        waiting = [each for _handler, ids in answers for each in ids]
     refused = [(person.id, refusal) for person, refusal in outcome.refused if person.id not in waiting]
     return Summary([seat.person_id for seat in outcome.taken], waiting, refused)
 
