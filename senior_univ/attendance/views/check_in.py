@@ -95,6 +95,7 @@ def _at_the_door(lesson: Lesson, by: Viewer) -> Page:
     if form.validate_on_submit() and (person := carry_out(form, lambda: _scanned(form, lesson, by))):
         flash(_("%(name)s, welcome. You are checked in.", name=person.name), "ok")
         return redirect(url_for("attendance.check_in_here"), 303)
+    form.card.data, form.card.raw_data = "", None  # the next scan types into an empty field
     return render("attendance/door.html", form=form, lesson=lesson, code=check_in.wall_code(_key(), lesson.id))
 
 
