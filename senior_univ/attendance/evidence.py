@@ -115,8 +115,8 @@ def of_class(session: Session, course_class: CourseClass) -> Evidence:
 def of_organisation(session: Session, organisation: Organisation, starts: datetime, ends: datetime) -> Evidence:
     """The lessons that a site gave, or that were given for a home or in its rooms, between two instants."""
     is_home = organisation.kind in CARE_KINDS
-    name = "home_id" if is_home else "organisation_id"
-    lessons = timetable.lessons_between(session, starts, ends, **{name: organisation.id})  # type: ignore[misc]
+    scope = timetable.Scope(home_id=organisation.id) if is_home else timetable.Scope(organisation_id=organisation.id)
+    lessons = timetable.lessons_between(session, starts, ends, **scope)
     return _evidence(session, lessons)
 
 

@@ -38,6 +38,13 @@ class Storage:
             ) from error
         return digest
 
+    def read(self, lesson_id: int, digest: str, ending: str) -> bytes | None:
+        """What a file holds; None where it is gone."""
+        try:
+            return self.path(lesson_id, digest, ending).read_bytes()
+        except FileNotFoundError:
+            return None
+
     def remove(self, lesson_id: int, digest: str, ending: str) -> None:
         """Take a file away; one that is gone already is none."""
         self.path(lesson_id, digest, ending).unlink(missing_ok=True)

@@ -100,7 +100,7 @@ def test_a_scan_is_attached_and_shown_to_whoever_calls_the_roll(place, database)
     (kept,) = files(place)
     assert kept.name == f"{sha256(kept.read_bytes()).hexdigest()}.jpg"
     assert (row.digest, row.bytes) == (kept.stem, kept.stat().st_size)
-    shown = place.get(url(place, f"/{row.id}"), buffered=True)
+    shown = place.get(url(place, f"/{row.id}"))
     assert shown.data == kept.read_bytes()
     assert shown.headers["X-Content-Type-Options"] == "nosniff"
     assert shown.headers["Content-Disposition"].startswith("inline")
@@ -110,7 +110,7 @@ def test_a_scan_is_attached_and_shown_to_whoever_calls_the_roll(place, database)
 
 def test_a_pdf_is_only_handed_out_as_a_download(place, database):
     assert attach(place, PDF, "scan.pdf").status_code == 303
-    shown = place.get(url(place, f"/{rows(database)[0].id}"), buffered=True)
+    shown = place.get(url(place, f"/{rows(database)[0].id}"))
     assert shown.data == PDF
     assert shown.mimetype == "application/pdf"
     assert shown.headers["Content-Disposition"].startswith("attachment")
@@ -225,7 +225,7 @@ def test_it_is_removed_with_a_reason_that_stays_on_record(place, database):
     assert files(place)
     assert place.post(remove, data={"csrf_token": token(place, remove), "reason": "有人不愿意"}).status_code == 303
     assert not files(place)
-    assert place.get(url(place, f"/{row.id}"), buffered=True).status_code == 404
+    assert place.get(url(place, f"/{row.id}")).status_code == 404
     assert place.get(remove).status_code == 404
     assert "有人不愿意" in words(place.get(url(place)))
     with database.read() as session:
@@ -238,13 +238,13 @@ def test_what_is_attached_as_something_else_too_stays_when_one_of_them_is_remove
     first, second = rows(database)
     remove = url(place, f"/{first.id}/remove")
     place.post(remove, data={"csrf_token": token(place, remove), "reason": "重复"})
-    assert place.get(url(place, f"/{second.id}"), buffered=True).status_code == 200
+    assert place.get(url(place, f"/{second.id}")).status_code == 200
 
 
 def test_a_file_that_is_gone_from_the_disk_is_not_found(place, database):
     attach(place, picture())
     files(place)[0].unlink()
-    assert place.get(url(place, f"/{rows(database)[0].id}"), buffered=True).status_code == 404
+    assert place.get(url(place, f"/{rows(database)[0].id}")).status_code == 404
 
 
 def test_the_teacher_sees_it_and_others_do_not(place, database):

@@ -1,6 +1,6 @@
 """What is attached to a lesson: the scan of the signed sheet, photos of the class."""
 
-from flask import current_app, flash, redirect, request, send_file, url_for
+from flask import Response, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -86,15 +86,11 @@ def lesson_file(lesson_id: int, file_id: int) -> Page:
     """The file itself: a picture is shown, a PDF is saved."""
     queries.lesson_to_call(db(), signed_in(), lesson_id)
     file = attachments.file_of(db(), lesson_id, file_id)
-    path = _storage().path(lesson_id, file.digest, file.ending)
+    content = found(_storage().read(lesson_id, file.digest, file.ending))
     is_picture = file.ending == "jpg"
-    response = send_file(
-        found(path if path.is_file() else None),
-        mimetype="image/jpeg" if is_picture else "application/pdf",
-        as_attachment=not is_picture,
-        download_name=f"{file.kind.value}-{lesson_id}-{file_id}.{file.ending}",
-        max_age=0,
-    )
+    response = Response(content, mimetype="image/jpeg" if is_picture else "application/pdf")
+    name = f"{file.kind.value}-{lesson_id}-{file_id}.{file.ending}"
+    response.headers.set("Content-Disposition", "inline" if is_picture else "attachment", filename=name)
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -1,7 +1,9 @@
 """Evidence for subsidies, of a class or of a site or home and a period: a page, a spreadsheet, a PDF."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import cast
+from urllib.parse import urlencode
 
 from flask import request, url_for
 from flask_babel import gettext as _
@@ -101,12 +103,11 @@ def organisation_evidence() -> Page:
     form, organisation = _period_form(), _organisation()
     if not form.validate():
         return render("attendance/evidence.html", title=_title(organisation.name), about="", form=form)
-    asked = request.args.to_dict()
     return _page(
         _in_period(form, organisation),
         form=form,
-        xlsx_url=url_for("attendance.organisation_evidence_xlsx", **asked),
-        pdf_url=url_for("attendance.organisation_evidence_pdf", **asked),
+        xlsx_url=_same_as("organisation_evidence_xlsx"),
+        pdf_url=_same_as("organisation_evidence_pdf"),
     )
 
 
@@ -121,9 +122,12 @@ def organisation_evidence_xlsx() -> Page:
 @allow(SEES)
 def organisation_evidence_pdf() -> Page:
     """The same as a PDF, or as a page to print."""
-    return _paper(
-        _in_valid_period(), "evidence.pdf", url_for("attendance.organisation_evidence", **request.args.to_dict())
-    )
+    return _paper(_in_valid_period(), "evidence.pdf", _same_as("organisation_evidence"))
+
+
+def _same_as(view: str) -> str:
+    """Address of the same period in another way."""
+    return f"{url_for(f'attendance.{view}')}?{urlencode(request.args.to_dict())}"
 
 
 def _organisation() -> Organisation:
@@ -154,7 +158,7 @@ def _in_valid_period() -> Sheet:
 
 def _in_period(form: PeriodForm, organisation: Organisation) -> Sheet:
     """What was held from the first to the last day, both included."""
-    first, last = form.first.data, form.last.data
+    first, last = cast("date", form.first.data), cast("date", form.last.data)
     starts, ends = clock.day_bounds(first)[0], clock.day_bounds(last)[1]
     about = _("%(first)s to %(last)s", first=day_words(first), last=day_words(last))
     return Sheet(_title(organisation.name), about, evidence.of_organisation(db(), organisation, starts, ends))
