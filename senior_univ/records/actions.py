@@ -73,8 +73,8 @@ def _issue(session: Session, course_class: CourseClass, earned: Sequence[Candida
 
 def take_back(session: Session, certificate: Certificate, *, reason: str, by: Viewer) -> Certificate:
     """A certificate that should not stand; whoever asks for its number is told so, and it is kept."""
-    session.refresh(certificate, with_for_update=True)
-    if certificate.taken_back_at is not None:
+    standing = select(Certificate.id).where(Certificate.id == certificate.id, Certificate.taken_back_at.is_(None))
+    if session.scalar(standing.with_for_update()) is None:
         raise DomainError("taken_back", _l("This certificate was taken back already."))
     certificate.taken_back_at = clock.now()
     certificate.taken_back_by_id = by.person_id

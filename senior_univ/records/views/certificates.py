@@ -54,12 +54,13 @@ def certificate_pdf(certificate_id: int) -> Page:
 
 
 def _sheet(asked: Certificate) -> dict[str, object]:
-    address = url_for("records.verify", number=asked.number, _external=True)
-    drawing = segno.make(address, error="m", micro=False)
+    with_number = url_for("records.verify", number=asked.number, _external=True)
+    drawing = segno.make(with_number, error="m", micro=False)
     issued = clock.local(asked.issued_at).date()
     return {
         "certificate": asked,
         "issued_on": issued,
+        "address": url_for("records.verify", _external=True),
         "qr": Markup(drawing.svg_inline(scale=3, border=2)),  # noqa: S704  # made by segno
         "qr_data": drawing.svg_data_uri(scale=3, border=2),
     }
