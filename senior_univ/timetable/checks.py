@@ -36,7 +36,10 @@ def check_room(room: Room, owner_id: int, home_id: int | None) -> None:
 
 def check_seats_fit(room: Room, course_class: CourseClass) -> None:
     """Refuse a room that is too small for the seats, escorts and wheelchairs taken already."""
-    if room.capacity < course_class.seats_taken + course_class.escorts_taken or room.wheelchair_places < course_class.wheelchairs_taken:
+    if (
+        room.capacity < course_class.seats_taken + course_class.escorts_taken
+        or room.wheelchair_places < course_class.wheelchairs_taken
+    ):
         raise DomainError(
             "room_too_small",
             _l(
