@@ -2,17 +2,16 @@
 
 from hashlib import sha256
 
-import segno
-from flask import Blueprint, Response, current_app, flash, redirect, request, url_for
+from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from markupsafe import Markup
 
 from senior_univ.core import clock
 from senior_univ.core.forms import Form
 from senior_univ.core.i18n import DEFAULT_LANGUAGE
 from senior_univ.core.permissions import Permission
+from senior_univ.core.qr import public_address, qr_code
 from senior_univ.core.web import Page, allow, carry_out, db, found, learner_id, open_to_all, render, signed_in
 from senior_univ.enrolment import queries as enrolment
 from senior_univ.feeds import actions, queries
@@ -30,7 +29,7 @@ def _addresses(subject: Subject, title: str, back_url: str) -> Page:
     """The page on which addresses of one subject are made and taken back; a new one is shown this once."""
     form = Form()
     token = carry_out(form, lambda: actions.make_feed(db(), subject, by=signed_in())) if form.validate_on_submit() else None  # fmt: skip
-    address = _address(token) if token else None
+    address = public_address(url_for("feeds.calendar", token=token)) if token else None
     return render(
         "feeds/addresses.html",
         form=form,
@@ -38,17 +37,8 @@ def _addresses(subject: Subject, title: str, back_url: str) -> Page:
         title=title,
         back_url=back_url,
         address=address,
-        code=_qr(address) if address else None,
+        code=qr_code(address, scale=5) if address else None,
     )
-
-
-def _address(token: str) -> str:
-    host = current_app.config["SETTINGS"].public_url.rstrip("/")
-    return f"{host}{url_for('feeds.calendar', token=token)}"
-
-
-def _qr(text: str) -> Markup:
-    return Markup(segno.make(text, error="m", micro=False).svg_inline(scale=5, border=4))  # noqa: S704  # made by segno
 
 
 @blueprint.route("/my-calendar", methods=["GET", "POST"])

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import segno
 from flask import current_app, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
@@ -13,6 +12,7 @@ from senior_univ.accounts.rules import keyed_hash
 from senior_univ.core import clock
 from senior_univ.core.pdf import can_make_pdf, make_pdf
 from senior_univ.core.permissions import Permission
+from senior_univ.core.qr import public_address, qr_code, qr_image
 from senior_univ.core.web import Page, allow, commit, db, learner_id, open_to_all, render, signed_in
 from senior_univ.records import queries, rules
 from senior_univ.records.forms import NumberForm
@@ -54,15 +54,14 @@ def certificate_pdf(certificate_id: int) -> Page:
 
 
 def _sheet(asked: Certificate) -> dict[str, object]:
-    with_number = url_for("records.verify", number=asked.number, _external=True)
-    drawing = segno.make(with_number, error="m", micro=False)
+    with_number = public_address(url_for("records.verify", number=asked.number))
     issued = clock.local(asked.issued_at).date()
     return {
         "certificate": asked,
         "issued_on": issued,
-        "address": url_for("records.verify", _external=True),
-        "qr": Markup(drawing.svg_inline(scale=3, border=2)),  # noqa: S704  # made by segno
-        "qr_data": drawing.svg_data_uri(scale=3, border=2),
+        "address": public_address(url_for("records.verify")),
+        "qr": qr_code(with_number, scale=3),
+        "qr_data": qr_image(with_number, scale=3),
     }
 
 

@@ -2,13 +2,12 @@
 
 from datetime import date, timedelta
 
-import segno
-from flask import Response, current_app, url_for
+from flask import Response, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 
 from senior_univ.core import clock
 from senior_univ.core.permissions import Permission
+from senior_univ.core.qr import public_address, qr_code
 from senior_univ.core.web import Page, allow, db, found, render, signed_in
 from senior_univ.timetable import notices, queries, weeks
 from senior_univ.timetable.models import CourseClass, Lesson
@@ -88,17 +87,11 @@ def lesson_poster(lesson_id: int) -> Page:
 
 
 def _poster(course_class: CourseClass, head: str, lines: list[str], back_url: str) -> Page:
-    code = None if course_class.home_id else _qr(url_for("enrolment.class_page", class_id=course_class.id))
+    address = public_address(url_for("enrolment.class_page", class_id=course_class.id))
+    code = None if course_class.home_id else qr_code(address, scale=6)
     return render(
         "timetable/poster.html", course_class=course_class, head=head, lines=lines, code=code, back_url=back_url
     )
-
-
-def _qr(path: str) -> Markup:
-    """A code that leads a phone to this path of the public address."""
-    address = current_app.config["SETTINGS"].public_url.rstrip("/") + path
-    drawn = segno.make(address, error="m", micro=False).svg_inline(scale=6, border=2)
-    return Markup(drawn)  # noqa: S704  # made by segno
 
 
 def _picture_page(title: str, picture_url: str, print_url: str, back_url: str) -> Page:
