@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from senior_univ.accounts.models import Person
 from senior_univ.accounts.queries import people_of
 from senior_univ.attendance.models import TOOK_PART, Attendance
-from senior_univ.care.models import AccessNeeds, Residency
-from senior_univ.care.queries import needs_of, residencies_of
+from senior_univ.care.models import Residency
+from senior_univ.care.queries import blocks_for, needs_of, residencies_of
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.paging import Page, paginate
@@ -24,6 +24,7 @@ from senior_univ.core.permissions import AREA_ROLES, Permission, Role
 from senior_univ.enrolment import places
 from senior_univ.enrolment.models import Seat
 from senior_univ.enrolment.places import Places
+from senior_univ.enrolment.rules import Facts, reason_against
 from senior_univ.network import queries as network
 from senior_univ.network.models import Organisation, Region
 from senior_univ.timetable import queries as timetable
@@ -90,12 +91,17 @@ def missing_people(session: Session, viewer: Viewer) -> Page:
     ids = [person.id for person in people]
     residencies, last, seats = residencies_of(session, ids), _last_days(session, ids), _seats(session, ids)
     open_ones, needs = _open_classes(session, people, residencies), needs_of(session, ids)
+    blocks = blocks_for(session, ids)
     rows = [
         Missing(
             person,
             residencies.get(person.id),
             last.get(person.id),
-            nearest(person, residencies.get(person.id), needs.get(person.id), seats.get(person.id, []), open_ones),
+            nearest(
+                Facts(person, needs.get(person.id), residencies.get(person.id), blocks=blocks[person.id]),
+                seats.get(person.id, []),
+                open_ones,
+            ),
         )
         for person in people
     ]
@@ -144,29 +150,30 @@ def _open_classes(
     return session.scalars(query.options(*timetable.class_options())).all()
 
 
-def nearest(
-    person: Person,
-    residency: Residency | None,
-    needs: AccessNeeds | None,
-    seats: Sequence[Seat],
-    open_ones: Sequence[CourseClass],
-) -> CourseClass | None:
+def nearest(facts: Facts, seats: Sequence[Seat], open_ones: Sequence[CourseClass]) -> CourseClass | None:
     """The nearest of these classes that she may join: of the subject that she learned last, where she learned any.
 
-    In her own home before every other; then by how many parts of the place's code are hers.
+    In her own home before every other; then by how many parts of the place's code are hers. What stands against a seat
+    stands against the suggestion, too: steps, the care day, her other classes.
     """
     subject_id = seats[-1].course_class.course.subject_id if seats else None
-    in_already = {seat.class_id for seat in seats if seat.ended_at is None}
-    home_id = residency.home_id if residency else None
+    own = [seat.course_class for seat in seats if seat.ended_at is None]
+    home_id, now = facts.residency.home_id if facts.residency else None, clock.now()
     fits = [
         each
         for each in open_ones
-        if each.id not in in_already
-        and each.home_id in (None, home_id)
-        and subject_id in (None, each.course.subject_id)
-        and (not (needs and needs.uses_wheelchair) or each.wheelchairs_free > 0)
+        if subject_id in (None, each.course.subject_id)
+        and not any(_meets(each, other) for other in own)
+        and reason_against(each, facts, asked_wheelchair=False, now=now) is None
+        and (not facts.takes_wheelchair_place(False) or each.wheelchairs_free > 0)
     ]
-    return min(fits, key=lambda each: _distance(person, home_id, each), default=None)
+    return min(fits, key=lambda each: _distance(facts.person, home_id, each), default=None)
+
+
+def _meets(one: CourseClass, other: CourseClass) -> bool:
+    """Whether both are the same class, or at the same time of the same weekday."""
+    same_time = one.weekday == other.weekday and one.starts < other.ends and other.starts < one.ends
+    return one.id == other.id or same_time
 
 
 def _distance(person: Person, home_id: int | None, course_class: CourseClass) -> tuple[bool, int]:

@@ -1,6 +1,6 @@
 """Who has not been in any lesson for thirty days: by name for her site or home, as counts for an area."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from hypothesis import given
@@ -10,11 +10,14 @@ from sqlalchemy import select
 from senior_univ.accounts.models import Belonging, BelongingReason, Person
 from senior_univ.attendance.missing import nearest
 from senior_univ.attendance.models import Attendance, How, Kind
-from senior_univ.care.models import Residency
+from senior_univ.care.models import AccessNeeds, Residency
 from senior_univ.catalogue.models import Course
 from senior_univ.core import clock
 from senior_univ.core.permissions import Role
-from senior_univ.timetable.models import CourseClass
+from senior_univ.enrolment.models import Seat
+from senior_univ.enrolment.rules import Facts
+from senior_univ.network.models import Organisation, Room
+from senior_univ.timetable.models import Admission, CourseClass, Term
 from tests.enrolment.pages import words
 from tests.factories import (
     COUNTY,
@@ -150,16 +153,41 @@ def test_more_people_need_no_more_queries(site, database):
     assert queries_of(site, "/missing") == few
 
 
+def test_somebody_who_cannot_climb_is_sent_to_no_staircase_and_nobody_to_two_classes_at_once(site, database):
+    with database.write() as session:
+        person = session.scalars(select(Person).where(Person.name == "李桂兰")).one()
+        near = session.get_one(CourseClass, site.near)
+        alone = Facts(person)
+        assert nearest(alone, [], [near]) is near
+        assert nearest(alone, [Seat(class_id=near.id, course_class=near)], [near]) is None
+        near.room.is_step_free = False
+        needs = AccessNeeds(person_id=person.id, needs_step_free=True, uses_wheelchair=False)
+        assert nearest(Facts(person, needs), [], [near]) is None
+        session.rollback()
+
+
 CODES = st.sampled_from([VILLAGE, VILLAGE[:9] + "999", VILLAGE[:6] + "999999", "139999999999"])
 
 
 @given(st.lists(st.tuples(CODES, st.integers(1, 2)), max_size=8), CODES)
 def test_no_nearer_class_of_her_subject_is_passed_over(places, home):
     classes = [
-        CourseClass(id=number, region_code=code, course=Course(subject_id=subject), seats_taken=0, capacity=9)
+        CourseClass(
+            id=number,
+            region_code=code,
+            course=Course(subject_id=subject),
+            organisation=Organisation(least_age=50),
+            room=Room(is_step_free=True),
+            term=Term(),
+            admission=Admission.FIRST_COME,
+            weekday=2,
+            starts=time(9, 30),
+            minutes=90,
+            last_lesson_at=clock.now() + timedelta(days=90),
+        )
         for number, (code, subject) in enumerate(places)
     ]
-    found = nearest(Person(region_code=home), None, None, [], classes)
+    found = nearest(Facts(Person(region_code=home)), [], classes)
 
     def shared(code):
         return max((length for length in (12, 9, 6) if code[:length] == home[:length]), default=0)
