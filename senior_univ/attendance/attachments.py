@@ -5,6 +5,7 @@ after the row that says so, under the lesson's lock, so that the same picture at
 """
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, func, select
@@ -102,7 +103,7 @@ def _standing(session: Session, lesson_id: int) -> Sequence[LessonFile]:
 
 
 def remove(session: Session, file: LessonFile, *, reason: str, by: Viewer) -> LessonFile:
-    """Take a file from its lesson; the row stays with the reason. The caller clears the file away after committing."""
+    """Take a file from its lesson; the row stays with the reason. The file goes soon after, by ``clear_removed``."""
     if not reason:
         raise DomainError("no_reason", _l("Please say why it is removed."), field="reason")
     file.removed_at, file.removed_by_id, file.removal_reason = clock.now(), by.person_id, reason
@@ -115,6 +116,11 @@ def clear_away(session: Session, file: LessonFile, storage: Storage) -> None:
     _lock(session, file.lesson_id)
     if all(each.digest != file.digest for each in _standing(session, file.lesson_id)):
         storage.remove(file.lesson_id, file.digest, file.ending)
+
+
+def removed_since(session: Session, since: datetime) -> Sequence[LessonFile]:
+    """The rows removed since then, whose files are to go."""
+    return session.scalars(select(LessonFile).where(LessonFile.removed_at >= since).order_by(LessonFile.id)).all()
 
 
 def clear_leftovers(session: Session, storage: Storage, before: float) -> int:

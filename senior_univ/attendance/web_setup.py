@@ -1,5 +1,7 @@
 """The jobs: who lives alone and is missed; files that no lesson has."""
 
+from datetime import timedelta
+
 from flask import Flask
 
 from senior_univ.attendance import absences, attachments
@@ -8,6 +10,7 @@ from senior_univ.core import clock
 from senior_univ.core.logs import event
 
 LOOK_EVERY_SECONDS = 5 * 60
+CLEAR_EVERY_SECONDS = 60
 HOUR = 60 * 60
 """An upload is over long before; what is older and has no row never gets one."""
 
@@ -18,6 +21,16 @@ def look_for_absent(app: Flask) -> None:
         told = absences.look(session)
     if told:
         event("absences of people who live alone told", count=told)
+
+
+def clear_removed(app: Flask) -> None:
+    """The scheduler's job: the files of what staff removed go, each in a transaction of its own."""
+    storage, database = Storage(app.config["SETTINGS"].files_folder), app.extensions["database"]
+    with app.app_context(), database.read() as session:
+        removed = attachments.removed_since(session, clock.now() - timedelta(seconds=HOUR))
+    for file in removed:
+        with app.app_context(), database.write() as session:
+            attachments.clear_away(session, file, storage)
 
 
 def clear_files(app: Flask) -> None:
@@ -33,4 +46,5 @@ def init_app(app: Flask) -> None:
     """Set up the jobs."""
     jobs = app.extensions.setdefault("jobs", [])
     jobs.append(("look for the absent", LOOK_EVERY_SECONDS, look_for_absent))
+    jobs.append(("clear removed files", CLEAR_EVERY_SECONDS, clear_removed))
     jobs.append(("remove files without a lesson", HOUR, clear_files))

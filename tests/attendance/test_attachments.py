@@ -16,6 +16,7 @@ from sqlalchemy import select
 from senior_univ.attendance import attachments, pictures, storage
 from senior_univ.attendance.models import LessonFile
 from senior_univ.attendance.storage import Storage
+from senior_univ.attendance.web_setup import clear_removed
 from senior_univ.audit.models import AuditEntry
 from senior_univ.core import clock
 from senior_univ.core.errors import DomainError
@@ -224,6 +225,7 @@ def test_it_is_removed_with_a_reason_that_stays_on_record(place, database):
     assert "为什么" in words(place.post(remove, data={"csrf_token": token(place, remove), "reason": ""}))
     assert files(place)
     assert place.post(remove, data={"csrf_token": token(place, remove), "reason": "有人不愿意"}).status_code == 303
+    clear_removed(place.application)
     assert not files(place)
     assert place.get(url(place, f"/{row.id}")).status_code == 404
     assert place.get(remove).status_code == 404
@@ -238,6 +240,7 @@ def test_what_is_attached_as_something_else_too_stays_when_one_of_them_is_remove
     first, second = rows(database)
     remove = url(place, f"/{first.id}/remove")
     place.post(remove, data={"csrf_token": token(place, remove), "reason": "重复"})
+    clear_removed(place.application)
     assert place.get(url(place, f"/{second.id}")).status_code == 200
 
 

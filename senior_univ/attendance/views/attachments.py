@@ -14,7 +14,7 @@ from senior_univ.attendance.views.blueprint import blueprint
 from senior_univ.core import clock
 from senior_univ.core.errors import DomainError
 from senior_univ.core.permissions import Permission
-from senior_univ.core.web import Page, allow, carry_out, database, db, found, render, show_refusal, signed_in
+from senior_univ.core.web import Page, allow, carry_out, db, found, render, show_refusal, signed_in
 from senior_univ.timetable.models import Lesson
 
 MEGABYTE = 1024 * 1024
@@ -103,8 +103,6 @@ def remove_file(lesson_id: int, file_id: int) -> Page:
     file = attachments.file_of(db(), lesson_id, file_id)
     form = RemoveFileForm()
     if form.validate_on_submit() and carry_out(form, lambda: _remove(file, form)):
-        with database().write() as session:
-            attachments.clear_away(session, file, _storage())
         flash(_("Removed. The reason stays on record."), "ok")
         return redirect(url_for("attendance.lesson_files", lesson_id=lesson_id), 303)
     return render("attendance/remove_file.html", form=form, lesson=lesson, file=file)
