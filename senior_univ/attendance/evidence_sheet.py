@@ -22,7 +22,7 @@ def evidence_xlsx(title: str, about: str, evidence: Evidence) -> bytes:
 
 def _heads() -> list[str]:
     return [
-        _("Class"), _("Lesson"), _("Day"), _("From"), _("To"), _("Place"), _("Teacher"), _("Organisation"), _("Planned"),
+        _("Class"), _("Lesson"), _("Day"), _("Begins"), _("Ends"), _("Place"), _("Teacher"), _("Organisation"), _("Planned"),
         *(str(KIND_LABELS[kind]) for kind in Kind),
         _("Nothing entered"), _("Person-times"), _("Minutes"), _("Person-hours"), _("How it was entered"),
         _("First entered"), _("Last entered"), _("Entered late"), _("Late, many at once"), _("Scans and photos"),

@@ -83,7 +83,7 @@ class InvitationAnswer(enum.Enum):
 INVITATION_LABELS = {
     InvitationAnswer.ACCEPTED: _l("Accepted"),
     InvitationAnswer.DECLINED: _l("Declined"),
-    InvitationAnswer.TAKEN_BACK: _l("Taken back"),
+    InvitationAnswer.TAKEN_BACK: _l("Invitation taken back"),
     InvitationAnswer.CLASS_GONE: _l("The class was cancelled"),
 }
 

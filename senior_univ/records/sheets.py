@@ -32,7 +32,7 @@ def learning_sheet(person: Person, record: LearningRecord) -> bytes:
 
 def _headings() -> tuple[str, ...]:
     return (
-        _("Term"), _("Course"), _("Teaching site"), _("From"), _("Lessons"), _("Hours"), _("Certificate"),
+        _("Term"), _("Course"), _("Teaching site"), _("First day"), _("Lessons"), _("Learning hours"), _("Certificate"),
     )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ const AGAIN_AFTER = 15000;
 const FRESH_AFTER = 1500;
 let lastAt = 0;
 let isSending = false;
+let isAskedAgain = false;
 let isStored = !navigator.onLine;
 let refresh;
 
@@ -115,7 +116,10 @@ async function upload(taps) {
 }
 
 async function send() {
-  if (isSending) return;
+  if (isSending) {
+    isAskedAgain = true; // the network came back while we were failing
+    return;
+  }
   isSending = true;
   let answer = {};
   try {
@@ -131,6 +135,10 @@ async function send() {
   }
   isSending = false;
   await tell(answer.isSignedOut, answer.refused);
+  if (isAskedAgain) {
+    isAskedAgain = false;
+    await send();
+  }
 }
 
 /* The stored page learns what was sent, so that it shows it when it is opened without a network. */

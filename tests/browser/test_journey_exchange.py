@@ -80,13 +80,16 @@ def test_from_asking_to_the_printed_week(somebody: New) -> None:
     scheduler.sees("合作协议")
     schedules_it(scheduler)
     scheduler.taps("给老人报名")
-    scheduler.taps("给勾选的老人报名")  # nobody is ticked
+    scheduler.taps("看看谁能报上")  # nobody is ticked
     scheduler.sees_title("给老人报名")
+    boxes = scheduler.main.locator("input[name=people]")
     for number in range(3):
-        scheduler.main.get_by_role("checkbox").nth(number).check()
-    scheduler.taps("给勾选的老人报名")
-    scheduler.sees_title("3位老人报名成功")
-    scheduler.sees("这次报上的老人")
+        boxes.nth(number).check()
+    scheduler.taps("看看谁能报上")
+    scheduler.sees_title("请看看对不对")
+    scheduler.taps("对，给他们报名")
+    scheduler.sees_title("已报名")
+    scheduler.sees("3位")
     scheduler.goes_to("/week")
     scheduler.taps("打印")
     scheduler.sees_title("一周课表")

@@ -71,7 +71,7 @@ def test_a_class_is_opened_after_a_clash(manager: Somebody) -> None:
     manager.sees("请再看一下这几处")
     expect(manager.main.get_by_label("几点开始")).to_have_value("08:30")
     manager.picks("星期几", "星期日")
-    manager.types("几点开始", "09:00")
+    manager.types("几点开始", "11:45")
     manager.taps("开班")
     manager.sees_title("八段锦")
     manager.sees("何平", "星期日")
