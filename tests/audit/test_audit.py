@@ -16,9 +16,17 @@ from senior_univ.audit.rules import ACTION_WORDS
 from senior_univ.core.access import Viewer
 from senior_univ.core.db import Database
 from senior_univ.core.permissions import Role
+from senior_univ.enrolment.models import InvitationAnswer
+from senior_univ.waiting.models import Ending
 from tests.factories import make_organisation, make_person, make_staff
 from tests.servers import ROOT
 from tests.signing_in import sign_in
+
+ENDED_BY = {
+    "invitation.": [each.value for each in InvitationAnswer],
+    "waiting.": [each.value for each in Ending if each is not Ending.SILENT],  # told as passed_on
+}
+"""Actions whose second half is how something ended."""
 
 
 def recorded_actions() -> set[str]:
@@ -30,7 +38,8 @@ def recorded_actions() -> set[str]:
                 continue
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name in {"record", "record_all"} and len(node.args) > 1:
-                found |= {each.value for each in ast.walk(node.args[1]) if isinstance(each, ast.Constant)}
+                said = {each.value for each in ast.walk(node.args[1]) if isinstance(each, ast.Constant)}
+                found |= {word + end for word in said for end in ENDED_BY.get(word, [""])}
     return found
 
 
