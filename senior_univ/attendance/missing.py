@@ -91,7 +91,7 @@ def missing_people(session: Session, viewer: Viewer) -> Page:
     ids = [person.id for person in people]
     residencies, last, seats = residencies_of(session, ids), _last_days(session, ids), _seats(session, ids)
     open_ones, needs = _open_classes(session, people, residencies), needs_of(session, ids)
-    blocks = blocks_for(session, ids)
+    blocks = blocks_for(session, ids, residencies)
     rows = [
         Missing(
             person,

@@ -1,6 +1,6 @@
 """Who lives where, what she needs, and which times of the care day are not free."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -118,9 +118,14 @@ def block_for(session: Session, home_id: int, block_id: int) -> CareBlock | None
     return session.scalar(query.options(joinedload(CareBlock.unit), joinedload(CareBlock.person)))
 
 
-def blocks_for(session: Session, person_ids: Collection[int]) -> dict[int, list[CareBlock]]:
-    """When each of these people is not free: her own blocks, her unit's and her home's. Visiting hours are left out."""
-    residencies = residencies_of(session, person_ids)
+def blocks_for(
+    session: Session, person_ids: Collection[int], residencies: Mapping[int, Residency] | None = None
+) -> dict[int, list[CareBlock]]:
+    """When each of these people is not free: her own blocks, her unit's and her home's. Visiting hours are left out.
+
+    ``residencies`` are theirs, where the caller has read them already.
+    """
+    residencies = residencies_of(session, person_ids) if residencies is None else residencies
     home_ids = {residency.home_id for residency in residencies.values()}
     query = select(CareBlock).where(
         CareBlock.home_id.in_(home_ids), or_(CareBlock.person_id.is_(None), CareBlock.person_id.in_(person_ids))
