@@ -9,7 +9,6 @@ from sqlalchemy import select
 from senior_univ.attendance.models import Kind
 from senior_univ.audit.models import AuditEntry
 from senior_univ.core import clock
-from senior_univ.core.pdf import can_make_pdf
 from senior_univ.core.permissions import Role
 from senior_univ.records import rules
 from senior_univ.records.models import Certificate
@@ -160,7 +159,6 @@ def test_she_and_her_relative_see_it_and_a_stranger_does_not(site, database):
     assert site.get(f"/certificates/{one.id}/pdf").status_code == 404
 
 
-@pytest.mark.skipif(not can_make_pdf(), reason="this machine can make no PDF")
 def test_the_pdf_is_one_landscape_page_with_her_name_course_and_number(site, database):
     post(site, site.page)
     (one,) = issued(database)
