@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from senior_univ.accounts.models import Person
-from senior_univ.core.db import Base, Key, Name, Note, words_of
+from senior_univ.core.db import Base, Instant, Key, Name, Note, words_of
 from senior_univ.network.models import Organisation
 
 
@@ -25,6 +25,21 @@ class Unit(Base):
     gathering_minutes: Mapped[int] = mapped_column(default=10)
 
     home: Mapped[Organisation] = relationship()
+
+
+class ResidencyEnd(enum.Enum):
+    """Why a residency ended."""
+
+    MOVED = "moved"
+    LEFT = "left"
+    DIED = "died"
+
+
+RESIDENCY_END_LABELS = {
+    ResidencyEnd.MOVED: _l("Moved within the home"),
+    ResidencyEnd.LEFT: _l("Left the home"),
+    ResidencyEnd.DIED: _l("Died"),
+}
 
 
 class Residency(Base):
@@ -49,10 +64,55 @@ class Residency(Base):
     bed: Mapped[str] = mapped_column(String(20), default="")
     from_on: Mapped[date]
     to_on: Mapped[date | None]
+    end: Mapped[ResidencyEnd | None] = mapped_column(words_of(ResidencyEnd))
 
     person: Mapped[Person] = relationship()
     home: Mapped[Organisation] = relationship()
     unit: Mapped[Unit | None] = relationship()
+
+
+class AwayKind(enum.Enum):
+    """Where a resident is who is not in the home for some days."""
+
+    HOSPITAL = "hospital"
+    AT_HOME = "at_home"
+
+
+AWAY_LABELS = {AwayKind.HOSPITAL: _l("In hospital"), AwayKind.AT_HOME: _l("At home with her family")}
+
+
+class Away(Base):
+    """A resident is away 请假回家 or in hospital from, to (both days included); without ``to_on`` until she is back."""
+
+    __tablename__ = "away"
+    __table_args__ = (CheckConstraint("from_on <= to_on", name="order"),)
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    home_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    kind: Mapped[AwayKind] = mapped_column(words_of(AwayKind))
+    from_on: Mapped[date]
+    to_on: Mapped[date | None]
+    written_at: Mapped[Instant]
+    written_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class Quarantine(Base):
+    """Nobody enters or leaves a unit from, to (both days included), unless it was lifted before."""
+
+    __tablename__ = "quarantine"
+    __table_args__ = (CheckConstraint("from_on <= to_on", name="order"),)
+
+    id: Mapped[Key]
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    reason: Mapped[Note]
+    declared_at: Mapped[Instant]
+    declared_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    lifted_at: Mapped[Instant | None]
+
+    unit: Mapped[Unit] = relationship()
 
 
 class AccessNeeds(Base):
@@ -110,7 +170,8 @@ class CareBlock(Base):
     """A time of the care day when no lesson may be: of a whole home, of a unit, or of one resident.
 
     Exactly one of ``unit_id`` and ``person_id`` may be given; neither means the whole home. ``weekday`` None is every
-    day (0 is Monday). Local wall times, half-open. Visiting hours are shown, but block nothing.
+    day (0 is Monday). Local wall times, half-open. Visiting hours are shown, but block nothing. It holds from ``from_on``
+    to ``to_on``, both included, where they are given, save on the days of its ``CareBlockException`` rows.
     """
 
     __tablename__ = "care_block"
@@ -129,11 +190,23 @@ class CareBlock(Base):
     starts: Mapped[time]
     ends: Mapped[time]
     note: Mapped[Note]
+    from_on: Mapped[date | None]
+    to_on: Mapped[date | None]
 
     unit: Mapped[Unit | None] = relationship()
     person: Mapped[Person | None] = relationship()
+    exceptions: Mapped[list["CareBlockException"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
     @property
     def blocks_lessons(self) -> bool:
         """Whether no lesson may be at this time."""
         return self.kind is not CareKind.VISITING
+
+
+class CareBlockException(Base):
+    """A day on which a block does not hold."""
+
+    __tablename__ = "care_block_exception"
+
+    block_id: Mapped[int] = mapped_column(ForeignKey("care_block.id", ondelete="CASCADE"), primary_key=True)
+    on: Mapped[date] = mapped_column(primary_key=True)

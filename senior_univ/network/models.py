@@ -4,7 +4,7 @@ import enum
 from datetime import date, time
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from senior_univ.core.db import Base, Instant, Key, Name, words_of
@@ -143,8 +143,45 @@ class Organisation(Base):
         return self.kind in TEACHING_KINDS
 
 
+class Sharing(enum.Enum):
+    """Who else may book a venue's rooms (资源开放)."""
+
+    OWN = "own"
+    ON_REQUEST = "on_request"
+    OPEN = "open"
+
+
+SHARING_LABELS = {
+    Sharing.OWN: _l("For ourselves only"),
+    Sharing.ON_REQUEST: _l("Others may ask; we answer"),
+    Sharing.OPEN: _l("Others may book what is free"),
+}
+
+
+class TravelMode(enum.Enum):
+    """How somebody gets from place to place."""
+
+    ON_FOOT = "on_foot"
+    BICYCLE = "bicycle"
+    ELECTRIC_BICYCLE = "electric_bicycle"
+    BUS = "bus"
+    CAR = "car"
+
+
+TRAVEL_LABELS = {
+    TravelMode.ON_FOOT: _l("On foot"),
+    TravelMode.BICYCLE: _l("By bicycle"),
+    TravelMode.ELECTRIC_BICYCLE: _l("By electric bicycle"),
+    TravelMode.BUS: _l("By bus"),
+    TravelMode.CAR: _l("By car"),
+}
+
+
 class Venue(Base):
-    """Where an organisation's rooms are: an address in words that a driver understands."""
+    """Where an organisation's rooms are: an address in words that a driver understands.
+
+    ``latitude`` and ``longitude`` in degrees (WGS 84); ``lift_wheelchairs`` is how many its lift takes at once.
+    """
 
     __tablename__ = "venue"
 
@@ -155,6 +192,10 @@ class Venue(Base):
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"), index=True)
     address: Mapped[str] = mapped_column(String(200), default="")
     has_lift: Mapped[bool] = mapped_column(default=False)
+    lift_wheelchairs: Mapped[int] = mapped_column(default=1, server_default="1")
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    sharing: Mapped[Sharing] = mapped_column(words_of(Sharing), default=Sharing.OWN, server_default="own")
     closed_at: Mapped[Instant | None]
 
     organisation: Mapped[Organisation] = relationship()
@@ -179,11 +220,30 @@ class Room(Base):
     is_step_free: Mapped[bool] = mapped_column(default=False)
     has_seat_toilet: Mapped[bool] = mapped_column(default=False)
     has_heating: Mapped[bool] = mapped_column(default=True)
+    has_cooling: Mapped[bool] = mapped_column(default=False, server_default=false())
     has_microphone: Mapped[bool] = mapped_column(default=False)
     has_screen: Mapped[bool] = mapped_column(default=False)
+    has_camera: Mapped[bool] = mapped_column(default=False, server_default=false())
     closed_at: Mapped[Instant | None]
 
     venue: Mapped[Venue] = relationship()
+
+
+class TravelTime(Base):
+    """How long the way between two venues takes where the distance would mislead, by any means; the lower id first."""
+
+    __tablename__ = "travel_time"
+    __table_args__ = (
+        CheckConstraint("one_id < other_id", name="order"),
+        CheckConstraint("minutes >= 0", name="minutes"),
+    )
+
+    one_id: Mapped[int] = mapped_column(ForeignKey("venue.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("venue.id"), primary_key=True, index=True)
+    minutes: Mapped[int]
+
+    one: Mapped[Venue] = relationship(foreign_keys=[one_id])
+    other: Mapped[Venue] = relationship(foreign_keys=[other_id])
 
 
 class OpeningHours(Base):

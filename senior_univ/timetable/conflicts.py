@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from senior_univ.care.models import CareBlock
@@ -49,12 +49,12 @@ class Conflict(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """A room or teacher is taken by a lesson."""
+    """A room or teacher is taken by a lesson, or a room by a booking."""
 
     holder: Holder
     starts_at: datetime
     ends_at: datetime
-    lesson_id: int
+    lesson_id: int | None
 
 
 class Window(NamedTuple):
@@ -144,8 +144,10 @@ def _read_taken(session: Session, slot: Slot, first: date, last: date) -> list[T
             or_(room, teacher),
             Occupancy.starts_at < clock.day_bounds(last)[1],
             Occupancy.ends_at > clock.day_bounds(first)[0],
-            Occupancy.lesson_id != (slot.lesson_id or 0),
-            Occupancy.lesson_id.not_in(select(Lesson.id).where(Lesson.class_id == (slot.class_id or 0))),
+            func.coalesce(Occupancy.lesson_id, -1) != (slot.lesson_id or 0),
+            func.coalesce(Occupancy.lesson_id, -1).not_in(
+                select(Lesson.id).where(Lesson.class_id == (slot.class_id or 0))
+            ),
         )
         .order_by(Occupancy.starts_at)
     )

@@ -4,13 +4,14 @@ import enum
 from datetime import date, datetime, time
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from senior_univ.care.models import Unit
 from senior_univ.catalogue.models import Course
 from senior_univ.core import clock
 from senior_univ.core.db import Base, Instant, Key, Name, Note, UTCDateTime, words_of
-from senior_univ.network.models import Organisation, Room
+from senior_univ.network.models import Organisation, Room, Venue
 from senior_univ.teaching.models import Teacher
 
 
@@ -46,12 +47,16 @@ HOLIDAY_LABELS = {HolidayKind.HOLIDAY: _l("Holiday"), HolidayKind.WORKDAY: _l("M
 
 
 class Holiday(Base):
-    """A public holiday or make-up workday. A year without any row has not been announced or entered yet."""
+    """A public holiday or make-up workday. A year without any row has not been announced or entered yet.
+
+    ``stands_for`` is the weekday (0 is Monday) that a make-up workday is worked as, where its announcement names one.
+    """
 
     __tablename__ = "holiday"
 
     on: Mapped[date] = mapped_column(primary_key=True)
     kind: Mapped[HolidayKind] = mapped_column(words_of(HolidayKind))
+    stands_for: Mapped[int | None]
     name: Mapped[Name]
     name_en: Mapped[str] = mapped_column(String(80), default="")
     source: Mapped[str] = mapped_column(String(80), default="")
@@ -77,11 +82,27 @@ ADMISSION_LABELS = {
 }
 
 
+class Delivery(enum.Enum):
+    """Where a class meets."""
+
+    ON_SITE = "on_site"
+    ONLINE = "online"
+    BOTH = "both"
+
+
+DELIVERY_LABELS = {
+    Delivery.ON_SITE: _l("On site"),
+    Delivery.ONLINE: _l("Online"),
+    Delivery.BOTH: _l("On site, and online for who can't come"),
+}
+
+
 class CourseClass(Base):
     """A course given to a group in a term, weekly, by a teacher, in a room, with the counters of its seats.
 
     The pattern keeps weekday (0 is Monday), local time and length; ``lessons`` are its dated meetings. ``home_id``
-    makes it a class for that care home's residents only (in the home's room: no reminder goes out). What is ``_taken``
+    makes it a class for that care home's residents only (in the home's room: no reminder goes out), ``unit_id`` for one
+    unit's. ``join_url`` opens its lessons online. What is ``_taken``
     (sat on) and ``_held`` (offered to somebody who has not answered) is changed by enrolment alone, by one conditional
     UPDATE. An escort takes room, not a seat. Below ``least_learners`` on ``decide_on`` the class is proposed for
     merging, moving or cancelling. ``copied_from_id`` is last term's class that this one continues.
@@ -112,6 +133,9 @@ class CourseClass(Base):
     teacher_id: Mapped[int] = mapped_column(ForeignKey("teacher.id"), index=True)
     room_id: Mapped[int] = mapped_column(ForeignKey("room.id"), index=True)
     home_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"), index=True)
+    delivery: Mapped[Delivery] = mapped_column(words_of(Delivery), default=Delivery.ON_SITE, server_default="on_site")
+    join_url: Mapped[str] = mapped_column(String(500), default="", server_default="")
     region_code: Mapped[str] = mapped_column(ForeignKey("region.code"))
     weekday: Mapped[int]
     starts: Mapped[time]
@@ -140,6 +164,7 @@ class CourseClass(Base):
     term: Mapped[Term] = relationship()
     organisation: Mapped[Organisation] = relationship(foreign_keys=[organisation_id])
     home: Mapped[Organisation | None] = relationship(foreign_keys=[home_id])
+    unit: Mapped[Unit | None] = relationship()
     teacher: Mapped[Teacher] = relationship()
     room: Mapped[Room] = relationship()
     lessons: Mapped[list["Lesson"]] = relationship(order_by="Lesson.starts_at", back_populates="course_class")
@@ -164,6 +189,8 @@ class CourseClass(Base):
 class Lesson(Base):
     """One dated meeting of a class: 第3次课. Its room and teacher may differ from the class's for once.
 
+    ``is_online``: held online for once, though its class meets on site. ``suspension_id`` is what cancelled it with others.
+
     ``revision`` rises and ``changed_at`` moves with every change, whoever makes it: calendars ask for both.
     """
 
@@ -185,6 +212,8 @@ class Lesson(Base):
     cancelled_at: Mapped[Instant | None]
     cancelled_by_id: Mapped[int | None]
     cancel_reason: Mapped[Note]
+    is_online: Mapped[bool] = mapped_column(default=False, server_default=false())
+    suspension_id: Mapped[int | None] = mapped_column(ForeignKey("suspension.id"), index=True)
     revision: Mapped[int] = mapped_column(default=0, onupdate=text("lesson.revision + 1"))
     changed_at: Mapped[Instant] = mapped_column(default=clock.now, onupdate=clock.now)
 
@@ -206,7 +235,7 @@ class Holder(enum.Enum):
 
 
 class Occupancy(Base):
-    """A room, a teacher or a person (``holder_id``) is taken by a lesson from, to (half-open).
+    """A room, a teacher or a person (``holder_id``) is taken by a lesson or a booking from, to (half-open).
 
     The database refuses two that overlap for the same holder: an exclusion constraint on PostgreSQL, triggers on
     SQLite, both made by the migration. Its refusal is an IntegrityError that names ``occupancy_overlap``.
@@ -215,6 +244,7 @@ class Occupancy(Base):
     __tablename__ = "occupancy"
     __table_args__ = (
         CheckConstraint("starts_at < ends_at", name="order"),
+        CheckConstraint("(lesson_id IS NULL) <> (booking_id IS NULL)", name="one_cause"),
         Index("ix_occupancy_holder", "holder", "holder_id", "starts_at"),
     )
 
@@ -223,6 +253,135 @@ class Occupancy(Base):
     holder_id: Mapped[int]
     starts_at: Mapped[Instant]
     ends_at: Mapped[Instant]
+    lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lesson.id"), index=True)
+    booking_id: Mapped[int | None] = mapped_column(ForeignKey("room_booking.id"), index=True)
+
+    lesson: Mapped[Lesson | None] = relationship()
+    booking: Mapped["RoomBooking | None"] = relationship()
+
+
+class RoomBooking(Base):
+    """Somebody else's organisation uses a room from, to. It takes the room (an occupancy row) once it is granted."""
+
+    __tablename__ = "room_booking"
+    __table_args__ = (CheckConstraint("starts_at < ends_at", name="order"),)
+
+    id: Mapped[Key]
+    room_id: Mapped[int] = mapped_column(ForeignKey("room.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    starts_at: Mapped[Instant]
+    ends_at: Mapped[Instant]
+    purpose: Mapped[Note]
+    asked_at: Mapped[Instant]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    granted_at: Mapped[Instant | None]
+    declined_at: Mapped[Instant | None]
+    taken_back_at: Mapped[Instant | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answer: Mapped[Note]
+
+    room: Mapped[Room] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+
+
+class Assistance(enum.Enum):
+    """What somebody does beside a class's teacher."""
+
+    CO_TEACHER = "co_teacher"
+    ASSISTANT = "assistant"
+
+
+ASSISTANCE_LABELS = {Assistance.CO_TEACHER: _l("Co-teacher"), Assistance.ASSISTANT: _l("Assistant")}
+
+
+class ClassAssistant(Base):
+    """A second teacher of a class; her occupancy rows are written beside the teacher's."""
+
+    __tablename__ = "class_assistant"
+
+    class_id: Mapped[int] = mapped_column(ForeignKey("course_class.id"), primary_key=True)
+    teacher_id: Mapped[int] = mapped_column(ForeignKey("teacher.id"), primary_key=True, index=True)
+    what: Mapped[Assistance] = mapped_column(words_of(Assistance))
+
+    teacher: Mapped[Teacher] = relationship()
+
+
+class Override(Base):
+    """Something that stood against a lesson and was overridden, by whom and why; ``code`` as of the conflict."""
+
+    __tablename__ = "override"
+
+    id: Mapped[Key]
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), index=True)
+    code: Mapped[str] = mapped_column(String(40))
+    reason: Mapped[Note]
+    overridden_at: Mapped[Instant]
+    overridden_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+
+class Unsettled(Base):
+    """Something changed under a standing lesson: it waits 'to settle' until it fits again, is moved or cancelled."""
+
+    __tablename__ = "unsettled"
+    __table_args__ = (
+        Index(
+            "uq_unsettled_open",
+            "lesson_id",
+            unique=True,
+            postgresql_where=text("settled_at IS NULL"),
+            sqlite_where=text("settled_at IS NULL"),
+        ),
+    )
+
+    id: Mapped[Key]
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"))
+    code: Mapped[str] = mapped_column(String(40))
+    raised_at: Mapped[Instant]
+    settled_at: Mapped[Instant | None]
 
     lesson: Mapped[Lesson] = relationship()
+
+
+class SuspensionKind(enum.Enum):
+    """Why everything is off in a place for days."""
+
+    SNOW = "snow"
+    HEAT = "heat"
+    RAINSTORM = "rainstorm"
+    POLLUTION = "pollution"
+    EPIDEMIC = "epidemic"
+    FARMING = "farming"
+    OTHER = "other"
+
+
+SUSPENSION_LABELS = {
+    SuspensionKind.SNOW: _l("Snow and ice"),
+    SuspensionKind.HEAT: _l("Great heat"),
+    SuspensionKind.RAINSTORM: _l("Rainstorm"),
+    SuspensionKind.POLLUTION: _l("Heavy air pollution"),
+    SuspensionKind.EPIDEMIC: _l("Epidemic"),
+    SuspensionKind.FARMING: _l("Farm work"),
+    SuspensionKind.OTHER: _l("Another reason"),
+}
+
+
+class Suspension(Base):
+    """One act that cancelled every lesson of an area (``region_code``) or a venue from, to (both days included)."""
+
+    __tablename__ = "suspension"
+    __table_args__ = (
+        CheckConstraint("from_on <= to_on", name="order"),
+        CheckConstraint("(region_code IS NULL) <> (venue_id IS NULL)", name="one_place"),
+    )
+
+    id: Mapped[Key]
+    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)
+    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"), index=True)
+    from_on: Mapped[date]
+    to_on: Mapped[date]
+    kind: Mapped[SuspensionKind] = mapped_column(words_of(SuspensionKind))
+    note: Mapped[Note]
+    declared_at: Mapped[Instant]
+    declared_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+
+    venue: Mapped[Venue | None] = relationship()
