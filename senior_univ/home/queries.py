@@ -4,18 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from senior_univ.accounts.models import Person
+from senior_univ.allocation.models import Application
+from senior_univ.attendance.models import Attendance
 from senior_univ.core import clock, words
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
 from senior_univ.core.phones import phone_words
+from senior_univ.enrolment.models import Invitation
 from senior_univ.home import rules
 from senior_univ.home.models import CallBackRequest
 from senior_univ.network.models import TEACHING_KINDS, Organisation, OrganisationKind
-from senior_univ.timetable.models import Holiday, HolidayKind
+from senior_univ.records.rules import ASKED_FOR
+from senior_univ.timetable.models import Holiday, HolidayKind, Lesson
+from senior_univ.waiting.models import WaitingPlace
 
 NEAREST_FIRST = (
     OrganisationKind.TEACHING_SITE,
@@ -24,6 +29,31 @@ NEAREST_FIRST = (
     OrganisationKind.COMMUNITY_COLLEGE,
     OrganisationKind.GUIDANCE_CENTRE,
 )
+
+
+@dataclass(frozen=True)
+class News:
+    """What there may be on her first screen beside her next lesson: asked for in one go, since mostly there is none."""
+
+    waits: bool
+    is_invited: bool
+    is_asked: bool
+    was_in_lesson: bool
+
+
+_HER_ID, _SINCE = bindparam("person_id"), bindparam("since", type_=Lesson.starts_at.type)
+_NEWS = select(
+    exists().where(WaitingPlace.person_id == _HER_ID, WaitingPlace.ended_at.is_(None)),
+    exists().where(Invitation.person_id == _HER_ID, Invitation.answered_at.is_(None)),
+    exists().where(Application.asks_person_id == _HER_ID, Application.withdrawn_at.is_(None)),
+    exists().where(Attendance.person_id == _HER_ID, Attendance.lesson_id == Lesson.id, Lesson.starts_at >= _SINCE),
+)
+
+
+def news_of(session: Session, person_id: int) -> News:
+    """What may wait for her: places in queues, invitations, who asks to come with her, a lesson to ask her about."""
+    since, _until = clock.day_bounds(clock.today() - ASKED_FOR)
+    return News(*session.execute(_NEWS, {"person_id": person_id, "since": since}).one())
 
 
 @dataclass(frozen=True)

@@ -36,6 +36,7 @@ def learner_screen(session: Session, person_id: int) -> dict[str, Any]:
         "is_running": until is not None and until <= timedelta(0),
         "minutes_until": ceil(until.total_seconds() / 60) if until is not None and is_soon else None,
         "person": queries.person_of(session, person_id),
+        "news": queries.news_of(session, person_id),
     }
 
 
