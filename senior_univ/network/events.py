@@ -10,3 +10,9 @@ venue_closing = Signal("a venue and its rooms are being closed")
 
 room_closing = Signal("a room is being closed")
 """Sent with ``room``."""
+
+opening_hours_changed = Signal("the hours in which a venue is open have changed")
+"""Sent with ``venue``."""
+
+room_changed = Signal("a room has changed or is no longer in use")
+"""Sent with ``room``."""

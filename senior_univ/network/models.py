@@ -201,6 +201,11 @@ class Venue(Base):
     organisation: Mapped[Organisation] = relationship()
     region: Mapped[Region] = relationship()
 
+    @property
+    def point(self) -> tuple[float, float] | None:
+        """Latitude and longitude; None until both have been entered."""
+        return None if self.latitude is None or self.longitude is None else (self.latitude, self.longitude)
+
 
 class Room(Base):
     """A room: how many people and wheelchairs it takes, and whether it is reached without a step."""

@@ -1,6 +1,7 @@
 """Regions, and the organisations that a viewer may see."""
 
 from collections.abc import Iterable
+from itertools import combinations
 from typing import TypeVar
 
 from sqlalchemy import ColumnElement, Select, SQLColumnExpression, and_, case, exists, false, func, or_, select
@@ -18,6 +19,8 @@ from senior_univ.network.models import (
     OrganisationKind,
     Region,
     Room,
+    TravelMode,
+    TravelTime,
     Venue,
 )
 from senior_univ.network.rules import (
@@ -28,11 +31,13 @@ from senior_univ.network.rules import (
     bare_name,
     city_of,
     cover,
+    distance_km,
     is_below,
     level_of,
     may_answer_to,
     path_of,
     prefix_of,
+    travel_minutes,
     words_typed,
 )
 
@@ -248,6 +253,25 @@ def hours_of(session: Session, venue_ids: Iterable[int]) -> dict[int, list[Openi
     for each in session.scalars(query.order_by(OpeningHours.weekday, OpeningHours.opens)):
         hours[each.venue_id].append(each)
     return hours
+
+
+def travel_minutes_between(session: Session, venue_ids: Iterable[int], mode: TravelMode) -> dict[tuple[int, int], int]:
+    """The minutes from each of the venues to each other, in both orders; a pair of which nothing is known is left out.
+
+    What somebody wrote down for a pair stands above what its coordinates say. Two queries.
+    """
+    ids = set(venue_ids)
+    located = select(Venue.id, Venue.latitude, Venue.longitude).where(Venue.id.in_(ids), Venue.latitude.is_not(None))
+    points = {venue_id: (north, east) for venue_id, north, east in session.execute(located) if east is not None}
+    minutes = {}
+    for one, other in combinations(points, 2):
+        km = distance_km(points[one], points[other])
+        if km is not None:
+            minutes[one, other] = minutes[other, one] = travel_minutes(km, mode)
+    written = select(TravelTime.one_id, TravelTime.other_id, TravelTime.minutes)
+    for one, other, known in session.execute(written.where(TravelTime.one_id.in_(ids), TravelTime.other_id.in_(ids))):
+        minutes[one, other] = minutes[other, one] = known
+    return minutes
 
 
 def counties_of(session: Session, viewer: Viewer, permission: Permission) -> list[Region]:

@@ -6,9 +6,18 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import time
+from math import asin, ceil, cos, radians, sin, sqrt
 from typing import Protocol
 
-from senior_univ.network.models import CARE_KINDS, TEACHING_KINDS, Level, Organisation, OrganisationKind, Region
+from senior_univ.network.models import (
+    CARE_KINDS,
+    TEACHING_KINDS,
+    Level,
+    Organisation,
+    OrganisationKind,
+    Region,
+    TravelMode,
+)
 
 LEVELS_BY_LENGTH = {6: Level.COUNTY, 9: Level.TOWNSHIP, 12: Level.VILLAGE}
 LONGEST_CODE = 12
@@ -264,3 +273,36 @@ def _cover(region: Region, villages: Mapping[str, int], organisations: list[Stan
 
 def _serves_village(code: str, kind: OrganisationKind) -> bool:
     return kind in TEACHING_KINDS and len(code) == LONGEST_CODE
+
+
+Point = tuple[float, float]
+"""Latitude and longitude in degrees."""
+
+EARTH_KM = 6371.0
+DETOUR = 1.3
+"""How much longer roads are than the straight line between two places; an assumption, as the speeds are."""
+
+KM_PER_HOUR = {
+    TravelMode.ON_FOOT: 4,
+    TravelMode.BICYCLE: 12,
+    TravelMode.ELECTRIC_BICYCLE: 20,
+    TravelMode.BUS: 25,
+    TravelMode.CAR: 40,
+}
+MINUTES_BEFORE_RIDING = {TravelMode.BUS: 15, TravelMode.CAR: 5}
+"""Waiting for the bus, parking the car."""
+
+
+def distance_km(one: Point | None, other: Point | None) -> float | None:
+    """The straight line between two places in kilometres (haversine); None where one of them is not known."""
+    if one is None or other is None:
+        return None
+    (north, east), (to_north, to_east) = [(radians(each[0]), radians(each[1])) for each in (one, other)]
+    half = sin((to_north - north) / 2) ** 2 + cos(north) * cos(to_north) * sin((to_east - east) / 2) ** 2
+    return 2 * EARTH_KM * asin(sqrt(min(1.0, half)))
+
+
+def travel_minutes(km: float, mode: TravelMode) -> int:
+    """Whole minutes, rounded up, from door to door over a straight line of ``km``."""
+    riding = km * DETOUR / KM_PER_HOUR[mode] * 60
+    return ceil(riding + (MINUTES_BEFORE_RIDING.get(mode, 0) if km > 0 else 0))
