@@ -261,9 +261,13 @@ def travel_minutes_between(session: Session, venue_ids: Iterable[int], mode: Tra
     What somebody wrote down for a pair stands above what its coordinates say. Two queries.
     """
     ids = set(venue_ids)
-    located = select(Venue.id, Venue.latitude, Venue.longitude).where(Venue.id.in_(ids), Venue.latitude.is_not(None))
-    points = {venue_id: (north, east) for venue_id, north, east in session.execute(located) if east is not None}
-    minutes = {}
+    located = select(Venue.id, Venue.latitude, Venue.longitude).where(Venue.id.in_(ids))
+    points = {
+        venue_id: (north, east)
+        for venue_id, north, east in session.execute(located)
+        if north is not None and east is not None
+    }
+    minutes: dict[tuple[int, int], int] = {}
     for one, other in combinations(points, 2):
         km = distance_km(points[one], points[other])
         if km is not None:
