@@ -221,6 +221,11 @@ class Lesson(Base):
     room: Mapped[Room] = relationship()
     teacher: Mapped[Teacher] = relationship()
 
+    @property
+    def way(self) -> Delivery:
+        """Where it is held: online for once, else as its class."""
+        return Delivery.ONLINE if self.is_online else self.course_class.delivery
+
     def is_coming(self, now: datetime) -> bool:
         """Whether it will be, or is still being, held."""
         return self.cancelled_at is None and self.ends_at > now
@@ -261,16 +266,25 @@ class Occupancy(Base):
 
 
 class RoomBooking(Base):
-    """Somebody else's organisation uses a room from, to. It takes the room (an occupancy row) once it is granted."""
+    """Somebody else's organisation uses a room from, to, and again in the ``weeks`` - 1 weeks after that.
+
+    It takes the room, one occupancy row for each day, once it is granted; a day that is given up loses its row.
+    ``answered_by_id`` is None where it was granted at once. ``noted_at`` is when the other side took notice of what
+    became of it last.
+    """
 
     __tablename__ = "room_booking"
-    __table_args__ = (CheckConstraint("starts_at < ends_at", name="order"),)
+    __table_args__ = (
+        CheckConstraint("starts_at < ends_at", name="order"),
+        CheckConstraint("weeks BETWEEN 1 AND 52", name="weeks"),
+    )
 
     id: Mapped[Key]
     room_id: Mapped[int] = mapped_column(ForeignKey("room.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
     starts_at: Mapped[Instant]
     ends_at: Mapped[Instant]
+    weeks: Mapped[int] = mapped_column(default=1)
     purpose: Mapped[Note]
     asked_at: Mapped[Instant]
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -279,9 +293,21 @@ class RoomBooking(Base):
     taken_back_at: Mapped[Instant | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answer: Mapped[Note]
+    noted_at: Mapped[Instant | None]
 
     room: Mapped[Room] = relationship()
     organisation: Mapped[Organisation] = relationship()
+    days: Mapped[list[Occupancy]] = relationship(order_by="Occupancy.starts_at", viewonly=True)
+
+    @property
+    def is_pending(self) -> bool:
+        """Whether it waits for the owner's answer."""
+        return self.granted_at is None and self.declined_at is None and self.taken_back_at is None
+
+    @property
+    def is_granted(self) -> bool:
+        """Whether the room is, or was, theirs."""
+        return self.granted_at is not None and self.declined_at is None and self.taken_back_at is None
 
 
 class Assistance(enum.Enum):
