@@ -75,6 +75,15 @@ class Settings:
     region: str = setting("REGION", "130500", about="national code of the city that is served")
     site_name: str = setting("SITE_NAME", "", about="name on every page; empty: 网上老年大学")
     help_phone: str = setting("HELP_PHONE", "", about="help phone where a person has no site of their own")
+    bigbluebutton_url: str = setting(
+        "BIGBLUEBUTTON_URL",
+        "",
+        about="a BigBlueButton server, on which online lessons without a link of their own meet",
+    )
+    bigbluebutton_secret: str = setting("BIGBLUEBUTTON_SECRET", "", about="its shared secret (bbb-conf --secret)")
+    jitsi_url: str = setting("JITSI_URL", "", about="a Jitsi Meet server instead, with token authentication")
+    jitsi_app_id: str = setting("JITSI_APP_ID", "", about="the app_id of its prosody")
+    jitsi_secret: str = setting("JITSI_SECRET", "", about="its app_secret; at least 32 characters")
     sender: str = setting("SMS_SENDER", "console", about="console or twilio")
     sms_signature: str = setting("SMS_SIGNATURE", "老年大学", about="name in 【】 before every text")
     quiet_from: time = setting("QUIET_FROM", time(20), time.fromisoformat, "no reminder from this local time")
@@ -126,7 +135,16 @@ class Settings:
         if not self.is_production:
             return []
         twilio = self.sender == "twilio"
+        meeting_urls = [url for url in (self.bigbluebutton_url, self.jitsi_url) if url]
         checks = {
+            "BIGBLUEBUTTON_URL and JITSI_URL are both set: choose one.": len(meeting_urls) > 1,
+            "BIGBLUEBUTTON_URL or JITSI_URL does not begin with https://.": not all(
+                url.startswith("https://") for url in meeting_urls
+            ),
+            "BIGBLUEBUTTON_URL needs BIGBLUEBUTTON_SECRET.": bool(self.bigbluebutton_url)
+            and not self.bigbluebutton_secret,
+            "JITSI_URL needs JITSI_APP_ID, and JITSI_SECRET of at least 32 characters.": bool(self.jitsi_url)
+            and (not self.jitsi_app_id or len(self.jitsi_secret) < 32),
             "SECRET_KEY is the default or shorter than 32 characters.": self.secret_key == LOCAL_SECRET_KEY
             or len(self.secret_key) < 32,
             "DEMO is switched on.": self.demo,
