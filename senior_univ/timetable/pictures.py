@@ -64,7 +64,7 @@ def draw_days(title: str, subtitle: str, days: Sequence[Day], foot: str = "") ->
 
 def _png(picture: Image.Image) -> bytes:
     out = BytesIO()
-    picture.convert("P", palette=Image.Palette.ADAPTIVE, colors=32).save(out, "PNG", optimize=True)
+    picture.quantize(32, Image.Quantize.FASTOCTREE).save(out, "PNG")
     return out.getvalue()
 
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 from html import unescape
 from urllib.parse import quote, urlsplit
 
@@ -9,6 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from senior_univ import create_app
+from senior_univ.core import pdf
 from tests.conftest import settings_for
 from tests.walking.pages import ARGUMENT, Visit, Walk, rules_of
 from tests.walking.saying import assert_nothing
@@ -28,6 +30,16 @@ PARAMETERS = (
 INPUT = re.compile(r"<(input|select|textarea)\b[^>]*\bname=\"([^\"]+)\"[^>]*>")
 TOKEN = re.compile(r"name=\"csrf_token\"[^>]*value=\"([^\"]+)\"")
 TYPED = "打的字"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def each_pdf_made_once() -> Iterator[None]:
+    """The nonsense is asked of our pages, not of the library that lays them out: the same sheet is laid out once."""
+    maker = pdf._maker()  # what is loaded by name has no other handle
+    kept = cache(maker) if maker else None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pdf, "_maker", lambda: kept)
+        yield
 
 
 def failures(client: FlaskClient, urls: list[str]) -> list[str]:
