@@ -4,3 +4,9 @@ from blinker import Signal
 
 teacher_retiring = Signal("a teacher retires")
 """Sent with ``teacher``."""
+
+availability_changed = Signal("the times at which a teacher can teach have changed")
+"""Sent with ``teacher``, for every change of her week and its exceptions."""
+
+teacher_checked = Signal("until when a teacher's safety check is good was written")
+"""Sent with ``teacher``, when that day changes."""

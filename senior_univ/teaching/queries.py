@@ -12,7 +12,7 @@ from senior_univ.core.access import Viewer
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.permissions import Permission
 from senior_univ.network.queries import organisation_scope
-from senior_univ.teaching.models import Availability, Teacher, TeacherSubject
+from senior_univ.teaching.models import Availability, AvailabilityException, Teacher, TeacherSubject
 
 
 def standing(on: date) -> ColumnElement[bool]:
@@ -78,3 +78,19 @@ def availability_of(session: Session, teacher_ids: Iterable[int]) -> dict[int, l
     for slot in session.scalars(query.order_by(Availability.weekday, Availability.starts)):
         slots[slot.teacher_id].append(slot)
     return slots
+
+
+def exceptions_of(
+    session: Session, teacher_ids: Iterable[int], first: date, last: date
+) -> dict[int, list[AvailabilityException]]:
+    """Each teacher's exceptions that touch a span of days, both included, the earliest first."""
+    ids = list(teacher_ids)
+    found: dict[int, list[AvailabilityException]] = {teacher_id: [] for teacher_id in ids}
+    touching = select(AvailabilityException).where(
+        AvailabilityException.teacher_id.in_(ids),
+        AvailabilityException.from_on <= last,
+        AvailabilityException.to_on >= first,
+    )
+    for each in session.scalars(touching.order_by(AvailabilityException.from_on, AvailabilityException.id)):
+        found[each.teacher_id].append(each)
+    return found

@@ -1,7 +1,7 @@
 """Pure rules of teachers: the state of their check, why one may not be given a class, when one can teach."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, time, timedelta
 from typing import Protocol
 
@@ -36,6 +36,16 @@ class Slot(Protocol):
     ends: time
 
 
+class DayException(Protocol):
+    """Days, both included, on which a week does not hold; without hours, all day."""
+
+    from_on: date
+    to_on: date
+    starts: time | None
+    ends: time | None
+    is_away: bool
+
+
 class Standing(Protocol):
     """What is asked of a teacher before a class is given to her."""
 
@@ -66,12 +76,28 @@ def reasons_against(teacher: Standing, on: date) -> list[LazyString]:
     return [words for words, holds in reasons.items() if holds]
 
 
-def can_teach(slots: Sequence[Slot], weekday: int, starts: time, ends: time) -> bool:
-    """Whether a weekly time lies wholly in a teacher's own times; one without any can always."""
-    if not slots:
+def can_teach(windows: Sequence[Slot], exceptions: Sequence[DayException], day: date, starts: time, ends: time) -> bool:
+    """Whether a time on a day lies wholly in what a teacher's week and her exceptions leave her.
+
+    Without any ``windows`` she can always; being away wins over both her week and an extra day.
+    """
+    today = [each for each in exceptions if each.from_on <= day <= each.to_on]
+    if any(_meets(each, starts, ends) for each in today if each.is_away):
+        return False
+    if not windows:
         return True
+    weekly = [(slot.starts, slot.ends) for slot in windows if slot.weekday == day.weekday()]
+    extra = [(each.starts or time.min, each.ends or time.max) for each in today if not each.is_away]
+    return _is_covered(starts, ends, weekly + extra)
+
+
+def _meets(away: DayException, starts: time, ends: time) -> bool:
+    return away.starts is None or away.ends is None or (away.starts < ends and starts < away.ends)
+
+
+def _is_covered(starts: time, ends: time, spans: Iterable[tuple[time, time]]) -> bool:
     reached = starts
-    for slot in sorted((s for s in slots if s.weekday == weekday), key=lambda s: s.starts):
-        if slot.starts <= reached < slot.ends:
-            reached = slot.ends
+    for begins, stops in sorted(spans):
+        if begins <= reached < stops:
+            reached = stops
     return reached >= ends

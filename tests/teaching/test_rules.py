@@ -18,6 +18,15 @@ class Slot:
     ends: time
 
 
+@dataclass
+class Exception_:
+    from_on: date
+    to_on: date
+    starts: time | None
+    ends: time | None
+    is_away: bool
+
+
 def at(quarter):
     return time(quarter // 4, quarter % 4 * 15)
 
@@ -25,6 +34,19 @@ def at(quarter):
 quarters = st.integers(28, 80)
 slots = st.builds(
     lambda day, start, length: Slot(day, at(start), at(start + length)), st.integers(0, 6), quarters, st.integers(1, 12)
+)
+
+days = st.integers(0, 13).map(lambda number: TODAY + timedelta(number))
+hours = st.one_of(
+    st.just((None, None)),
+    st.builds(lambda start, length: (at(start), at(start + length)), quarters, st.integers(1, 12)),
+)
+exceptions = st.builds(
+    lambda first, more, span, is_away: Exception_(first, first + timedelta(more), *span, is_away),
+    days,
+    st.integers(0, 5),
+    hours,
+    st.booleans(),
 )
 
 
@@ -52,12 +74,29 @@ def test_nobody_is_given_a_class_without_the_promise_or_after_retiring_or_with_a
     assert len(reasons_against(teacher(check_expires_on=TODAY - timedelta(1)), TODAY)) == 1
 
 
-@given(st.lists(slots, min_size=1, max_size=8), st.integers(0, 6), quarters, st.integers(1, 8))
-def test_she_can_teach_exactly_when_every_quarter_of_an_hour_is_hers(times, weekday, start, length):
+@given(st.lists(slots, min_size=1, max_size=8), st.lists(exceptions, max_size=4), days, quarters, st.integers(1, 8))
+def test_she_can_teach_exactly_when_every_quarter_of_an_hour_is_hers(times, apart, day, start, length):
+    """Her week and the extra days give her quarters; what she is away for takes them."""
+
+    def quarters_of(each):
+        return {at(q) for q in range(96) if each.starts is None or each.starts <= at(q) < each.ends}
+
+    today = [each for each in apart if each.from_on <= day <= each.to_on]
+    hers = [quarters_of(slot) for slot in times if slot.weekday == day.weekday()]
+    hers += [quarters_of(each) for each in today if not each.is_away]
+    away = [quarters_of(each) for each in today if each.is_away]
     wanted = {at(quarter) for quarter in range(start, start + length)}
-    hers = {at(q) for s in times if s.weekday == weekday for q in range(96) if s.starts <= at(q) < s.ends}
-    assert can_teach(times, weekday, at(start), at(start + length)) == (wanted <= hers)
+    left = set().union(*hers) - set().union(*away)
+    assert can_teach(times, apart, day, at(start), at(start + length)) == (wanted <= left)
 
 
-def test_without_any_times_she_can_always_teach():
-    assert can_teach([], 6, time(6), time(23))
+def test_without_any_times_she_can_always_teach_but_not_while_she_is_away():
+    assert can_teach([], [], TODAY, time(6), time(23))
+    assert can_teach([], [Exception_(TODAY, TODAY, None, None, False)], TODAY, time(6), time(23))
+    assert not can_teach([], [Exception_(TODAY, TODAY, time(9), time(10), True)], TODAY, time(6), time(23))
+
+
+def test_who_is_away_until_ten_can_teach_from_ten():
+    away = Exception_(TODAY, TODAY, time(8), time(10), True)
+    assert not can_teach([], [away], TODAY, time(9, 45), time(11))
+    assert can_teach([], [away], TODAY, time(10), time(11))
