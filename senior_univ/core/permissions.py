@@ -35,6 +35,7 @@ class Permission(enum.Enum):
     SEE_CLASSES = "see_classes"
     PLAN_CLASSES = "plan_classes"
     CALL_ROLL = "call_roll"
+    TEACH = "teach"
     ENROL_OTHERS = "enrol_others"
     CLOSE_CALL_BACKS = "close_call_backs"
     SEE_COVERAGE = "see_coverage"
@@ -45,6 +46,8 @@ class Permission(enum.Enum):
     MANAGE_TEACHERS = "manage_teachers"
     MANAGE_COURSES = "manage_courses"
     MANAGE_CALENDAR = "manage_calendar"
+    KEEP_LOCAL_DAYS = "keep_local_days"
+    SUSPEND_LESSONS = "suspend_lessons"
     SEE_MESSAGES = "see_messages"
     SEE_AUDIT = "see_audit"
 
@@ -72,6 +75,7 @@ PERMISSION_LABELS = {
     Permission.SEE_CLASSES: _l("See classes and the week"),
     Permission.PLAN_CLASSES: _l("Open classes, move and cancel lessons, see rosters"),
     Permission.CALL_ROLL: _l("Call the roll, write down what went wrong in class"),
+    Permission.TEACH: _l("See one's own day as a teacher, say that one can't come"),
     Permission.ENROL_OTHERS: _l("Enrol residents, many at once"),
     Permission.CLOSE_CALL_BACKS: _l("Close call-back requests"),
     Permission.SEE_COVERAGE: _l("See sites, homes and coverage of an area"),
@@ -82,13 +86,22 @@ PERMISSION_LABELS = {
     Permission.MANAGE_TEACHERS: _l("Manage teachers"),
     Permission.MANAGE_COURSES: _l("Manage courses"),
     Permission.MANAGE_CALENDAR: _l("Manage terms and holidays"),
+    Permission.KEEP_LOCAL_DAYS: _l("Manage market days, farm seasons and an organisation's timings"),
+    Permission.SUSPEND_LESSONS: _l("Suspend every lesson of an area or a venue"),
     Permission.SEE_MESSAGES: _l("See the texts that were sent"),
     Permission.SEE_AUDIT: _l("See who did what"),
 }
 
 EVERYBODY = frozenset({Permission.LEARN})
 
-_OFFICER = {Permission.SEE_COVERAGE, Permission.SEE_NETWORK, Permission.SEE_CLASSES, Permission.CLOSE_CALL_BACKS}
+_OFFICER = {
+    Permission.SEE_COVERAGE,
+    Permission.SEE_NETWORK,
+    Permission.SEE_CLASSES,
+    Permission.CLOSE_CALL_BACKS,
+    Permission.KEEP_LOCAL_DAYS,
+    Permission.SUSPEND_LESSONS,
+}
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
     Role.ADMINISTRATOR: frozenset(
@@ -121,6 +134,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CLASSES,
             Permission.PLAN_CLASSES,
             Permission.CALL_ROLL,
+            Permission.KEEP_LOCAL_DAYS,
+            Permission.SUSPEND_LESSONS,
             Permission.ENROL_OTHERS,
             Permission.SEE_CLASS_REQUESTS,
             Permission.ANSWER_CLASS_REQUEST,
@@ -143,12 +158,14 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_CLASSES,
             Permission.PLAN_CLASSES,
             Permission.CALL_ROLL,
+            Permission.KEEP_LOCAL_DAYS,
+            Permission.SUSPEND_LESSONS,
             Permission.ENROL_OTHERS,
             Permission.SEE_NETWORK,
             Permission.MANAGE_ROOMS,
         }
     ),
-    Role.TEACHER: frozenset({Permission.SEE_CLASSES, Permission.CALL_ROLL}),
+    Role.TEACHER: frozenset({Permission.SEE_CLASSES, Permission.CALL_ROLL, Permission.TEACH}),
 }
 
 AREA_ROLES = frozenset(

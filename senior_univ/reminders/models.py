@@ -11,6 +11,9 @@ from senior_univ.accounts.models import Person
 from senior_univ.core.db import Base, Instant, Key, Note, words_of
 from senior_univ.timetable.models import Lesson
 
+ONLINE_PLACE = "@online"
+"""Kept in a text's parameters as the place of an online lesson; its words come with the receiver's language."""
+
 
 class MessageState(enum.Enum):
     """Where a text is on its way; the design's states to the letter."""
@@ -197,3 +200,14 @@ class SentText(Base):
     text: Mapped[str] = mapped_column(String(1000))
     times: Mapped[int] = mapped_column(default=1)
     sent_at: Mapped[Instant]
+
+
+class CallTick(Base):
+    """Somebody was reached by a call that a suspension's call sheet asked for; a delivery receipt is no such proof."""
+
+    __tablename__ = "call_tick"
+
+    suspension_id: Mapped[int] = mapped_column(ForeignKey("suspension.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
+    ticked_at: Mapped[Instant]
+    ticked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))

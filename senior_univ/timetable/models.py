@@ -7,12 +7,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from senior_univ.accounts.models import Person
 from senior_univ.care.models import Unit
 from senior_univ.catalogue.models import Course
 from senior_univ.core import clock
 from senior_univ.core.db import Base, Instant, Key, Name, Note, UTCDateTime, words_of
-from senior_univ.network.models import Organisation, Room, Venue
+from senior_univ.network.models import Organisation, Room
 from senior_univ.teaching.models import Teacher
+from senior_univ.timetable.calendar_models import Suspension
 
 
 class Term(Base):
@@ -105,7 +107,7 @@ class CourseClass(Base):
     unit's. ``join_url`` opens its lessons online. What is ``_taken``
     (sat on) and ``_held`` (offered to somebody who has not answered) is changed by enrolment alone, by one conditional
     UPDATE. An escort takes room, not a seat. Below ``least_learners`` on ``decide_on`` the class is proposed for
-    merging, moving or cancelling. ``copied_from_id`` is last term's class that this one continues.
+    merging, moving or cancelling. ``teacher_note`` is what its teachers bring and know. ``copied_from_id`` is last term's class that this one continues.
     """
 
     __tablename__ = "course_class"
@@ -153,6 +155,7 @@ class CourseClass(Base):
     least_learners: Mapped[int] = mapped_column(default=0)
     decide_on: Mapped[date | None]
     material_costs: Mapped[str] = mapped_column(String(200), default="")
+    teacher_note: Mapped[str] = mapped_column(String(500), default="", server_default="")
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("course_class.id"))
     first_lesson_at: Mapped[Instant]
     last_lesson_at: Mapped[Instant]
@@ -220,6 +223,7 @@ class Lesson(Base):
     course_class: Mapped[CourseClass] = relationship(back_populates="lessons")
     room: Mapped[Room] = relationship()
     teacher: Mapped[Teacher] = relationship()
+    suspension: Mapped[Suspension | None] = relationship()
 
     @property
     def way(self) -> Delivery:
@@ -344,9 +348,14 @@ class Override(Base):
     overridden_at: Mapped[Instant]
     overridden_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
 
+    overridden_by: Mapped[Person] = relationship()
+
 
 class Unsettled(Base):
-    """Something changed under a standing lesson: it waits 'to settle' until it fits again, is moved or cancelled."""
+    """Something changed under a standing lesson: it waits 'to settle' until it fits again, is moved or cancelled.
+
+    ``code`` as of the conflict, or ``teacher_cannot`` where its teacher said that she can't come.
+    """
 
     __tablename__ = "unsettled"
     __table_args__ = (
@@ -363,51 +372,7 @@ class Unsettled(Base):
     lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"))
     code: Mapped[str] = mapped_column(String(40))
     raised_at: Mapped[Instant]
+    raised_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     settled_at: Mapped[Instant | None]
 
     lesson: Mapped[Lesson] = relationship()
-
-
-class SuspensionKind(enum.Enum):
-    """Why everything is off in a place for days."""
-
-    SNOW = "snow"
-    HEAT = "heat"
-    RAINSTORM = "rainstorm"
-    POLLUTION = "pollution"
-    EPIDEMIC = "epidemic"
-    FARMING = "farming"
-    OTHER = "other"
-
-
-SUSPENSION_LABELS = {
-    SuspensionKind.SNOW: _l("Snow and ice"),
-    SuspensionKind.HEAT: _l("Great heat"),
-    SuspensionKind.RAINSTORM: _l("Rainstorm"),
-    SuspensionKind.POLLUTION: _l("Heavy air pollution"),
-    SuspensionKind.EPIDEMIC: _l("Epidemic"),
-    SuspensionKind.FARMING: _l("Farm work"),
-    SuspensionKind.OTHER: _l("Another reason"),
-}
-
-
-class Suspension(Base):
-    """One act that cancelled every lesson of an area (``region_code``) or a venue from, to (both days included)."""
-
-    __tablename__ = "suspension"
-    __table_args__ = (
-        CheckConstraint("from_on <= to_on", name="order"),
-        CheckConstraint("(region_code IS NULL) <> (venue_id IS NULL)", name="one_place"),
-    )
-
-    id: Mapped[Key]
-    region_code: Mapped[str | None] = mapped_column(ForeignKey("region.code"), index=True)
-    venue_id: Mapped[int | None] = mapped_column(ForeignKey("venue.id"), index=True)
-    from_on: Mapped[date]
-    to_on: Mapped[date]
-    kind: Mapped[SuspensionKind] = mapped_column(words_of(SuspensionKind))
-    note: Mapped[Note]
-    declared_at: Mapped[Instant]
-    declared_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
-
-    venue: Mapped[Venue | None] = relationship()
