@@ -23,6 +23,7 @@ class Stage(enum.Enum):
     CLOSED = "closed"
     GIVING = "giving"
     DONE = "done"
+    CALLED_OFF = "called_off"
 
 
 STAGE_LABELS = {
@@ -31,6 +32,7 @@ STAGE_LABELS = {
     Stage.CLOSED: _l("Closed; the places are given soon"),
     Stage.GIVING: _l("The places are being given"),
     Stage.DONE: _l("The results are out"),
+    Stage.CALLED_OFF: _l("Called off"),
 }
 
 
@@ -40,7 +42,8 @@ class AllocationRound(Base):
     ``newcomers_share`` percent of each class's places go to newcomers first. ``secret`` is shown to nobody before the
     draw, its SHA-256 ``secret_hash`` from the beginning. ``public_number_name`` says which number of the world will be
     part of the seed ("" is none), ``public_number`` is that number once it is known. ``drawn_at``: every result is
-    written; ``settled_at``: every seat is given. ``document`` is what everybody may run again.
+    written; ``settled_at``: every seat is given. ``document`` is what everybody may run again. A round may be called
+    off, with a reason that everybody reads, until it is drawn.
     """
 
     __tablename__ = "allocation_round"
@@ -68,15 +71,20 @@ class AllocationRound(Base):
     drawn_at: Mapped[Instant | None]
     settled_at: Mapped[Instant | None]
     document: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
+    called_off_at: Mapped[Instant | None]
+    called_off_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    called_off_reason: Mapped[str] = mapped_column(String(200), default="", server_default="")
 
     organisation: Mapped[Organisation] = relationship()
-    made_by: Mapped[Person] = relationship()
+    made_by: Mapped[Person] = relationship(foreign_keys=[made_by_id])
     classes: Mapped[list["AllocatedClass"]] = relationship(
         back_populates="allocation_round", order_by="AllocatedClass.id"
     )
 
     def stage(self, now: datetime) -> Stage:
         """Where it is at ``now``."""
+        if self.called_off_at:
+            return Stage.CALLED_OFF
         if self.settled_at:
             return Stage.DONE
         if self.drawn_at:

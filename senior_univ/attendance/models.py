@@ -230,6 +230,15 @@ class AbsenceCall(Base):
     told_at: Mapped[Instant]
 
 
+class UncalledRoll(Base):
+    """Nobody called the roll of a lesson with people who live alone, and its site was told: once."""
+
+    __tablename__ = "uncalled_roll"
+
+    lesson_id: Mapped[int] = mapped_column(ForeignKey("lesson.id"), primary_key=True)
+    told_at: Mapped[Instant]
+
+
 class FileKind(enum.Enum):
     """What was attached to a lesson."""
 

@@ -1,16 +1,16 @@
-"""Seats: who is in which class, by whose hand."""
+"""Seats: who is in which class, by whose hand; who was asked into one, by its site or by somebody who wants company."""
 
 import enum
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from senior_univ.accounts.models import Person
 from senior_univ.core.db import Base, Instant, Key, words_of
 from senior_univ.network.models import Organisation
-from senior_univ.timetable.models import CourseClass
+from senior_univ.timetable.models import CourseClass, Term
 
 
 class Hand(enum.Enum):
@@ -123,3 +123,89 @@ class Invitation(Base):
 
     course_class: Mapped[CourseClass] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class TogetherAnswer(enum.Enum):
+    """What became of a wish to come together."""
+
+    AGREED = "agreed"
+    DECLINED = "declined"
+    TAKEN_BACK = "taken_back"
+
+
+class TogetherWish(Base):
+    """Somebody wants to join a class together with another person, or not at all; that one has to agree first.
+
+    ``person_id`` asks ``asks_person_id``; no place is kept meanwhile.
+    """
+
+    __tablename__ = "together_wish"
+    __table_args__ = (
+        Index(
+            "uq_together_wish_open",
+            "class_id",
+            "person_id",
+            unique=True,
+            postgresql_where=text("answered_at IS NULL"),
+            sqlite_where=text("answered_at IS NULL"),
+        ),
+        Index("ix_together_wish_asked", "asks_person_id", "answered_at"),
+    )
+
+    id: Mapped[Key]
+    class_id: Mapped[int] = mapped_column(ForeignKey("course_class.id"))
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    asks_person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    takes_wheelchair_place: Mapped[bool] = mapped_column(default=False)
+    has_escort: Mapped[bool] = mapped_column(default=False)
+    hand: Mapped[Hand] = mapped_column(words_of(Hand))
+    made_at: Mapped[Instant]
+    made_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    answered_at: Mapped[Instant | None]
+    answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    answer: Mapped[TogetherAnswer | None] = mapped_column(words_of(TogetherAnswer))
+
+    course_class: Mapped[CourseClass] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+    asks_person: Mapped[Person] = relationship(foreign_keys=[asks_person_id])
+
+
+class TermCopy(Base):
+    """An organisation's classes on their way into another term, one after the other; what came of each is in ``parts``."""
+
+    __tablename__ = "term_copy"
+
+    id: Mapped[Key]
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    old_term_id: Mapped[int] = mapped_column(ForeignKey("term.id"))
+    new_term_id: Mapped[int] = mapped_column(ForeignKey("term.id"))
+    with_learners: Mapped[bool]
+    asked_at: Mapped[Instant]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    done_at: Mapped[Instant | None] = mapped_column(index=True)
+
+    organisation: Mapped[Organisation] = relationship()
+    old_term: Mapped[Term] = relationship(foreign_keys=[old_term_id])
+    new_term: Mapped[Term] = relationship(foreign_keys=[new_term_id])
+    asked_by: Mapped[Person] = relationship(foreign_keys=[asked_by_id])
+    parts: Mapped[list["TermCopyPart"]] = relationship(back_populates="copy", order_by="TermCopyPart.id")
+
+
+class TermCopyPart(Base):
+    """One class of a term that is copied: not done yet, open as another class, or refused in words."""
+
+    __tablename__ = "term_copy_part"
+    __table_args__ = (UniqueConstraint("copy_id", "class_id"),)
+
+    id: Mapped[Key]
+    copy_id: Mapped[int] = mapped_column(ForeignKey("term_copy.id"))
+    class_id: Mapped[int] = mapped_column(ForeignKey("course_class.id"))
+    done_at: Mapped[Instant | None]
+    new_class_id: Mapped[int | None] = mapped_column(ForeignKey("course_class.id"))
+    invited: Mapped[int] = mapped_column(default=0)
+    kept: Mapped[int] = mapped_column(default=0)
+    refusal: Mapped[str] = mapped_column(String(400), default="")
+
+    copy: Mapped[TermCopy] = relationship(back_populates="parts")
+    course_class: Mapped[CourseClass] = relationship(foreign_keys=[class_id])
+    new_class: Mapped[CourseClass | None] = relationship(foreign_keys=[new_class_id])

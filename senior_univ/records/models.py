@@ -14,7 +14,8 @@ from senior_univ.timetable.models import CourseClass, Lesson
 class Certificate(Base):
     """A certificate 结业证书 of one person for one class; at most one stands at a time.
 
-    ``hours`` and ``lessons`` are what was so on the day it was issued. The number says nothing of who or where.
+    ``name``, ``title``, ``hours`` and ``lessons`` are what was so on the day it was issued; what is wrong is put right by
+    a new certificate, which ``replaces`` it. The number says nothing of who or where.
     """
 
     __tablename__ = "certificate"
@@ -35,6 +36,8 @@ class Certificate(Base):
     number: Mapped[str] = mapped_column(String(12), unique=True)
     class_id: Mapped[int] = mapped_column(ForeignKey("course_class.id"))
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    name: Mapped[str] = mapped_column(String(120), default="", server_default="")
+    title: Mapped[str] = mapped_column(String(200), default="", server_default="")
     hours: Mapped[int]
     lessons: Mapped[int]
     issued_at: Mapped[Instant]
@@ -42,9 +45,20 @@ class Certificate(Base):
     taken_back_at: Mapped[Instant | None]
     taken_back_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     taken_back_reason: Mapped[Note]
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("certificate.id"), index=True)
 
     course_class: Mapped[CourseClass] = relationship()
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+    @property
+    def issued_to(self) -> str:
+        """The name that stands on it; the oldest ones kept none."""
+        return self.name or self.person.name
+
+    @property
+    def issued_for(self) -> str:
+        """The course that stands on it."""
+        return self.title or self.course_class.course.title
 
 
 class Face(enum.Enum):
