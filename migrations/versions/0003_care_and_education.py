@@ -425,7 +425,7 @@ def upgrade() -> None:
         sa.Column("note", sa.String(length=500), nullable=False),
         sa.Column("offered_at", UTCDateTime(), nullable=False),
         sa.Column("offered_by_id", sa.Integer(), nullable=False),
-        sa.Column("answered_at", UTCDateTime(), nullable=True),
+        sa.Column("accepted_at", UTCDateTime(), nullable=True),
         sa.Column("answered_by_id", sa.Integer(), nullable=True),
         sa.Column("declined_at", UTCDateTime(), nullable=True),
         sa.Column("decline_reason", sa.String(length=500), nullable=False),
