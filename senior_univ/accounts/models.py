@@ -212,6 +212,22 @@ class Belonging(Base):
     to_on: Mapped[date | None]
 
 
+class Draft(Base):
+    """A form that somebody began and did not send, for her eyes only and for some days.
+
+    ``path`` is the page on which it is filled in, ``data`` the fields as they were typed.
+    """
+
+    __tablename__ = "draft"
+    __table_args__ = (UniqueConstraint("person_id", "path"),)
+
+    id: Mapped[Key]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    path: Mapped[str] = mapped_column(String(200))
+    data: Mapped[dict[str, list[str]]] = mapped_column(JSON, default=dict)
+    saved_at: Mapped[Instant] = mapped_column(index=True)
+
+
 class CodePurpose(enum.Enum):
     """What a code is for; a code for one thing opens no other."""
 

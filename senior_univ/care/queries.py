@@ -1,13 +1,15 @@
 """Who lives where, what she needs, and which times of the care day are not free."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from senior_univ.accounts.models import NameReading, Person
 from senior_univ.care import rules
-from senior_univ.care.models import AccessNeeds, CareBlock, Residency, Unit
+from senior_univ.care.models import AccessNeeds, Away, CareBlock, Quarantine, Residency, Unit
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.permissions import Permission
@@ -109,7 +111,8 @@ def care_day(session: Session, home_id: int) -> Sequence[CareBlock]:
     """All blocks of a home, its units and its residents, visiting hours too, by time, with unit and person."""
     query = select(CareBlock).where(CareBlock.home_id == home_id)
     query = query.order_by(CareBlock.starts, CareBlock.ends, CareBlock.weekday, CareBlock.id)
-    return session.scalars(query.options(joinedload(CareBlock.unit), joinedload(CareBlock.person))).all()
+    loaded = (joinedload(CareBlock.unit), joinedload(CareBlock.person), selectinload(CareBlock.exceptions))
+    return session.scalars(query.options(*loaded)).all()
 
 
 def block_for(session: Session, home_id: int, block_id: int) -> CareBlock | None:
@@ -130,6 +133,7 @@ def blocks_for(
     query = select(CareBlock).where(
         CareBlock.home_id.in_(home_ids), or_(CareBlock.person_id.is_(None), CareBlock.person_id.in_(person_ids))
     )
+    query = query.options(selectinload(CareBlock.exceptions))
     blocks = [b for b in session.scalars(query) if b.blocks_lessons] if home_ids else []
     return {
         person_id: [block for block in blocks if _concerns(block, residencies.get(person_id))]
@@ -145,12 +149,46 @@ def _concerns(block: CareBlock, residency: Residency | None) -> bool:
     return block.unit_id in (None, residency.unit_id)
 
 
-def home_blocks(session: Session, home_id: int) -> list[CareBlock]:
-    """When nobody of the home is free: the home's own blocks, and a unit's where every unit has one then."""
-    unit_ids = session.scalars(select(Unit.id).where(Unit.home_id == home_id)).all()
+def home_blocks(session: Session, home_id: int, unit_id: int | None = None) -> list[CareBlock]:
+    """When nobody of the home is free: the home's own blocks, and a unit's where every unit has one then.
+
+    With ``unit_id``: when nobody of that unit is free. Periods and exceptions are loaded with them.
+    """
     query = select(CareBlock).where(CareBlock.home_id == home_id, CareBlock.person_id.is_(None))
-    query = query.order_by(CareBlock.starts, CareBlock.id).options(joinedload(CareBlock.unit))
-    return rules.everybodys_blocks((b for b in session.scalars(query) if b.blocks_lessons), unit_ids)
+    query = query.order_by(CareBlock.starts, CareBlock.id)
+    query = query.options(joinedload(CareBlock.unit), selectinload(CareBlock.exceptions))
+    blocks = [block for block in session.scalars(query) if block.blocks_lessons]
+    if unit_id is not None:
+        return [block for block in blocks if block.unit_id in (None, unit_id)]
+    unit_ids = session.scalars(select(Unit.id).where(Unit.home_id == home_id)).all()
+    return rules.everybodys_blocks(blocks, unit_ids)
+
+
+def away_between(session: Session, person_ids: Collection[int], first: date, last: date) -> dict[int, list[Away]]:
+    """When each of these people is in hospital or at home with her family in these days, by day."""
+    query = select(Away).where(
+        Away.person_id.in_(person_ids), Away.from_on <= last, or_(Away.to_on.is_(None), Away.to_on >= first)
+    )
+    found: dict[int, list[Away]] = defaultdict(list)
+    for away in session.scalars(query.order_by(Away.from_on, Away.id)) if person_ids else ():
+        found[away.person_id].append(away)
+    return dict(found)
+
+
+def quarantines_between(
+    session: Session, unit_ids: Collection[int], first: date, last: date
+) -> dict[int, list[Quarantine]]:
+    """The quarantines of these units in these days that were not lifted, by day."""
+    query = select(Quarantine).where(
+        Quarantine.unit_id.in_(unit_ids),
+        Quarantine.from_on <= last,
+        Quarantine.to_on >= first,
+        Quarantine.lifted_at.is_(None),
+    )
+    found: dict[int, list[Quarantine]] = defaultdict(list)
+    for quarantine in session.scalars(query.order_by(Quarantine.from_on, Quarantine.id)) if unit_ids else ():
+        found[quarantine.unit_id].append(quarantine)
+    return dict(found)
 
 
 def units_of(session: Session, home_id: int) -> Sequence[Unit]:

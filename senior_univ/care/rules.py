@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, time, timedelta
 
 from senior_univ.care.models import CareBlock, CareKind, Unit
 from senior_univ.network.models import Organisation
@@ -55,23 +55,35 @@ def _span(starts: time, ends: time) -> tuple[int, int]:
     return first, last if last > first else last + DAY_MINUTES
 
 
-def _is_hit(block: CareBlock, weekday: int, span: tuple[int, int]) -> bool:
+def holds_on(block: CareBlock, day: date) -> bool:
+    """Whether a block's period includes ``day``, and no exception takes that day out. Its weekday is not looked at."""
+    has_begun = block.from_on is None or block.from_on <= day
+    is_over = block.to_on is not None and block.to_on < day
+    return has_begun and not is_over and all(exception.on != day for exception in block.exceptions)
+
+
+def _is_hit(block: CareBlock, weekday: int, span: tuple[int, int], on: date | None) -> bool:
     first, last = minute_of(block.starts), minute_of(block.ends)
     for days_later in (0, 1):
-        is_that_day = block.weekday in (None, (weekday + days_later) % 7)
+        is_that_weekday = block.weekday in (None, (weekday + days_later) % 7)
+        holds = block.to_on is None if on is None else holds_on(block, on + timedelta(days=days_later))
         shift = days_later * DAY_MINUTES
-        if is_that_day and first + shift < span[1] and span[0] < last + shift:
+        if is_that_weekday and holds and first + shift < span[1] and span[0] < last + shift:
             return True
     return False
 
 
-def blocks_hit(blocks: Iterable[CareBlock], weekday: int, starts: time, ends: time) -> list[CareBlock]:
+def blocks_hit(
+    blocks: Iterable[CareBlock], weekday: int, starts: time, ends: time, on: date | None = None
+) -> list[CareBlock]:
     """The blocks that a lesson on ``weekday`` (0 is Monday) from ``starts`` to ``ends`` (half-open) would hit.
 
-    An end at or before the start is the next day's. Visiting hours are never hit.
+    ``on`` is the lesson's day: blocks hold from, to and save on the days of their exceptions. Without it a weekly
+    pattern is asked about, which a block with a last day does not refuse: that takes single lessons only. An end at or
+    before the start is the next day's. Visiting hours are never hit.
     """
     span = _span(starts, ends)
-    return [block for block in blocks if block.blocks_lessons and _is_hit(block, weekday, span)]
+    return [block for block in blocks if block.blocks_lessons and _is_hit(block, weekday, span, on)]
 
 
 def overlap(one: CareBlock | BlockPlan, other: CareBlock | BlockPlan) -> bool:
