@@ -23,7 +23,15 @@ from senior_univ.core.forms import (
 )
 from senior_univ.core.words import weekday_words
 from senior_univ.network import queries
-from senior_univ.network.models import LEVEL_LABELS, ORGANISATION_LABELS, Level, OrganisationKind, Region
+from senior_univ.network.models import (
+    LEVEL_LABELS,
+    ORGANISATION_LABELS,
+    SHARING_LABELS,
+    Level,
+    OrganisationKind,
+    Region,
+    Sharing,
+)
 from senior_univ.network.rules import LEVELS_OF_KIND
 
 CHOICES_SHOWN = 12
@@ -197,7 +205,22 @@ class VenueForm(RegionPicker):
         description=_l("In words that a driver understands: 12 Beiguan Street, opposite the old tree."),
     )
     sms_name = StringField(_l("Short name for texts"), [Optional(), at_most(10)], description=SMS_NAME_HINT)
+    position = StringField(
+        _l("Position on the map"),
+        [Optional(), at_most(60)],
+        description=_l("Latitude and longitude, as a map tells them: 37.0682, 114.5048. Ways are reckoned from it."),
+    )
     has_lift = BooleanField(_l("There is a lift"))
+    lift_wheelchairs = WholeNumberField(
+        _l("Wheelchairs that the lift takes at once"), [needed(), between(0, 20)], default=1
+    )
+    sharing = RadioField(
+        _l("May others use the rooms?"),
+        [chosen()],
+        choices=[(each.value, words) for each, words in SHARING_LABELS.items()],
+        coerce=Sharing,
+        default=Sharing.OWN,
+    )
 
 
 class RoomForm(Form):
@@ -210,8 +233,10 @@ class RoomForm(Form):
     is_step_free = BooleanField(_l("Reached without a step"))
     has_seat_toilet = BooleanField(_l("Seat toilet nearby"))
     has_heating = BooleanField(_l("Heating"))
+    has_cooling = BooleanField(_l("Air conditioning"))
     has_microphone = BooleanField(_l("Microphone"))
     has_screen = BooleanField(_l("Screen"))
+    has_camera = BooleanField(_l("Camera for lessons online"))
 
 
 class HoursForm(Form):
@@ -224,3 +249,10 @@ class HoursForm(Form):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.weekdays.choices = [(day, weekday_words(day)) for day in range(7)]
+
+
+class TravelForm(Form):
+    """How long the way to another venue takes. The venues are set by the view."""
+
+    other = SelectField(_l("To"), [chosen()], coerce=int)
+    minutes = WholeNumberField(_l("Minutes"), [needed(), between(0, 600)])

@@ -2,6 +2,7 @@
 
 import csv
 import re
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +10,9 @@ from datetime import time
 from math import asin, ceil, cos, radians, sin, sqrt
 from typing import Protocol
 
+from flask_babel import lazy_gettext as _l
+
+from senior_univ.core.errors import DomainError
 from senior_univ.network.models import (
     CARE_KINDS,
     TEACHING_KINDS,
@@ -306,3 +310,28 @@ def travel_minutes(km: float, mode: TravelMode) -> int:
     """Whole minutes, rounded up, from door to door over a straight line of ``km``."""
     riding = km * DETOUR / KM_PER_HOUR[mode] * 60
     return ceil(riding + (MINUTES_BEFORE_RIDING.get(mode, 0) if km > 0 else 0))
+
+
+NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+NOT_A_POINT = _l("Please give two numbers, first the latitude, then the longitude, such as 37.0682, 114.5048.")
+
+
+def read_point(text: str) -> Point:
+    """The place that two numbers name, typed or pasted from a map; DomainError ``not_a_point`` on the field ``position``.
+
+    Some maps say the longitude first: where only that order can be meant, it is taken.
+    """
+    plain = unicodedata.normalize("NFKC", text).replace("\u2212", "-")
+    numbers = [float(each) for each in NUMBER.findall(plain)]
+    if len(numbers) != 2 or re.search(r"\d[eE]\d|[^\W\dNESWnesw°北南东西纬经度]", plain):
+        raise DomainError("not_a_point", NOT_A_POINT, field="position")
+    north, east = numbers if abs(numbers[0]) <= 90 else reversed(numbers)
+    if abs(north) > 90 or abs(east) > 180 or north == east == 0:
+        words = _l("There is no such place: a latitude lies between -90 and 90, a longitude between -180 and 180.")
+        raise DomainError("no_such_place", words, field="position")
+    return round(north, 6), round(east, 6)
+
+
+def point_words(point: Point | None) -> str:
+    """A place as its two numbers, as :func:`read_point` reads it."""
+    return "" if point is None else f"{point[0]}, {point[1]}"

@@ -19,6 +19,7 @@ from senior_univ.network.actions.rooms import (
     close_venue,
     remove_opening_hours,
 )
+from senior_univ.network.actions.travel import remove_travel_time, set_travel_time
 
 __all__ = [
     "OrganisationDetails",
@@ -36,4 +37,6 @@ __all__ = [
     "close_venue",
     "import_regions",
     "remove_opening_hours",
+    "remove_travel_time",
+    "set_travel_time",
 ]

@@ -14,9 +14,13 @@ from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError
 from senior_univ.core.words import weekday_words
-from senior_univ.network.events import room_closing, venue_closing
-from senior_univ.network.models import OpeningHours, Organisation, Region, Room, Venue
-from senior_univ.network.rules import is_same_area
+from senior_univ.network.events import opening_hours_changed, room_changed, room_closing, venue_closing
+from senior_univ.network.models import OpeningHours, Organisation, Region, Room, Sharing, Venue
+from senior_univ.network.queries import below
+from senior_univ.network.rules import distance_km, is_same_area
+
+FARTHEST_KM = 100
+"""No county is wider."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +32,10 @@ class VenueDetails:
     sms_name: str = ""
     address: str = ""
     has_lift: bool = False
+    lift_wheelchairs: int = 1
+    latitude: float | None = None
+    longitude: float | None = None
+    sharing: Sharing = Sharing.OWN
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,12 +49,14 @@ class RoomDetails:
     is_step_free: bool = False
     has_seat_toilet: bool = False
     has_heating: bool = True
+    has_cooling: bool = False
     has_microphone: bool = False
     has_screen: bool = False
+    has_camera: bool = False
 
 
 def add_venue(session: Session, organisation: Organisation, details: VenueDetails, *, by: Viewer) -> Venue:
-    """A new venue of an organisation; DomainError ``unknown_region``, ``venue_elsewhere`` or ``name_taken``."""
+    """A new venue of an organisation; DomainError ``unknown_region``, ``venue_elsewhere``, ``far_away`` or ``name_taken``."""
     _check_venue(session, organisation, details)
     venue = Venue(**asdict(details), organisation_id=organisation.id)
     session.add(venue)
@@ -86,6 +96,7 @@ def change_room(session: Session, room: Room, details: RoomDetails, *, by: Viewe
     _check_room(session, room.venue_id, details, room.id)
     _write(room, details)
     record(session, "room.changed", room, by=by)
+    room_changed.send(session, room=room)
     return room
 
 
@@ -94,6 +105,7 @@ def close_room(session: Session, room: Room, *, by: Viewer) -> Room:
     room_closing.send(session, room=room)
     room.closed_at = clock.now()
     record(session, "room.closed", room, by=by)
+    room_changed.send(session, room=room)
     return room
 
 
@@ -112,6 +124,7 @@ def add_opening_hours(
         added.append(OpeningHours(venue_id=venue.id, weekday=weekday, opens=opens, closes=closes))
     session.add_all(added)
     record(session, "venue.hours_added", venue, by=by, weekdays=[each.weekday for each in added])
+    opening_hours_changed.send(session, venue=venue)
     return added
 
 
@@ -120,6 +133,7 @@ def remove_opening_hours(session: Session, hours: OpeningHours, *, by: Viewer) -
     venue = session.get(Venue, hours.venue_id)
     record(session, "venue.hours_removed", venue, by=by, weekday=hours.weekday)
     session.delete(hours)
+    opening_hours_changed.send(session, venue=venue)
 
 
 def _write(row: Venue | Room, details: VenueDetails | RoomDetails) -> None:
@@ -134,6 +148,8 @@ def _check_venue(session: Session, organisation: Organisation, details: VenueDet
         raise DomainError("unknown_region", words, field="place")
     if not is_same_area(organisation.region_code, region.code):
         raise DomainError("venue_elsewhere", _l("A venue is in its organisation's own county."), field="place")
+    _check_lift(details)
+    _check_position(session, details, itself)
     venues = select(Venue.id).where(
         Venue.organisation_id == organisation.id,
         Venue.name == details.name,
@@ -141,6 +157,35 @@ def _check_venue(session: Session, organisation: Organisation, details: VenueDet
         Venue.id != itself,
     )
     _refuse_taken_name(session, venues)
+
+
+def _check_lift(details: VenueDetails) -> None:
+    if details.has_lift and details.lift_wheelchairs < 1:
+        words = _l(
+            "A lift that takes no wheelchair is none for these people. Please untick it, or say how many it takes."
+        )
+        raise DomainError("lift_takes_none", words, field="lift_wheelchairs")
+
+
+def _check_position(session: Session, details: VenueDetails, itself: int) -> None:
+    """Refuse a position far from every venue of the same county: a digit is wrong, or the numbers are of elsewhere."""
+    if details.latitude is None or details.longitude is None:
+        return
+    point = (details.latitude, details.longitude)
+    others = session.scalars(
+        select(Venue).where(
+            below(Venue.region_code, details.region_code[:6]), Venue.latitude.is_not(None), Venue.id != itself
+        )
+    )
+    ways = [(km, other.name) for other in others if (km := distance_km(point, other.point)) is not None]
+    if ways and min(ways)[0] > FARTHEST_KM:
+        km, name = min(ways)
+        words = _l(
+            "That is %(km)d kilometres from %(venue)s in the same county. Please look at the numbers again.",
+            km=km,
+            venue=name,
+        )
+        raise DomainError("far_away", words, field="position")
 
 
 def _check_room(session: Session, venue_id: int, details: RoomDetails, itself: int = 0) -> None:

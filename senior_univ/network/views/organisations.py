@@ -16,7 +16,7 @@ from senior_univ.network.forms import (
     OrganisationFilter,
     OrganisationForm,
 )
-from senior_univ.network.models import ORGANISATION_LABELS, Organisation, OrganisationKind
+from senior_univ.network.models import ORGANISATION_LABELS, SHARING_LABELS, Organisation, OrganisationKind
 from senior_univ.network.rules import days_in_a_row
 from senior_univ.network.views.blueprint import blueprint
 
@@ -74,6 +74,7 @@ def organisation(organisation_id: int) -> Page:
         hours={venue_id: days_in_a_row(each) for venue_id, each in hours.items()},
         rooms=queries.rooms_of(db(), seen.id),
         labels=ORGANISATION_LABELS,
+        sharing_labels=SHARING_LABELS,
         may_change=queries.is_in_scope(db(), viewer, Permission.MANAGE_NETWORK, seen.id),
         may_change_rooms=queries.is_in_scope(db(), viewer, Permission.MANAGE_ROOMS, seen.id),
         may_see_roles=viewer.may(Permission.MANAGE_ROLES),

@@ -10,6 +10,7 @@ from senior_univ.network import actions, queries
 from senior_univ.network.actions import RoomDetails, VenueDetails
 from senior_univ.network.forms import HoursForm, RoomForm, VenueForm
 from senior_univ.network.models import OpeningHours, Room, Venue
+from senior_univ.network.rules import point_words, read_point
 from senior_univ.network.views.blueprint import blueprint
 
 
@@ -37,7 +38,7 @@ def new_venue(organisation_id: int) -> Page:
 def edit_venue(venue_id: int) -> Page:
     """Change a venue."""
     venue = queries.venue_for(db(), signed_in(), venue_id)
-    form = VenueForm(obj=venue)
+    form = VenueForm(obj=venue, position=point_words(venue.point))
     form.look_up(db(), near=venue.region_code)
     if form.validate_on_submit() and carry_out(
         form, lambda: actions.change_venue(db(), venue, _venue_details(form), by=signed_in())
@@ -47,12 +48,18 @@ def edit_venue(venue_id: int) -> Page:
 
 
 def _venue_details(form: VenueForm) -> VenueDetails:
+    """What was typed; DomainError where the position is none."""
+    north, east = read_point(form.position.data) if form.position.data else (None, None)
     return VenueDetails(
         name=form.name.data,
         region_code=form.region.code if form.region else "",
         sms_name=form.sms_name.data or "",
         address=form.address.data or "",
         has_lift=form.has_lift.data,
+        lift_wheelchairs=form.lift_wheelchairs.data or 0,
+        latitude=north,
+        longitude=east,
+        sharing=form.sharing.data,
     )
 
 
