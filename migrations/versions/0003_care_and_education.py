@@ -296,7 +296,7 @@ def upgrade() -> None:
         sa.Column("taken_back_at", UTCDateTime(), nullable=True),
         sa.Column("answered_by_id", sa.Integer(), nullable=True),
         sa.Column("answer", sa.String(length=500), nullable=False),
-        sa.Column("noted_at", UTCDateTime(), nullable=True),
+        sa.Column("waits_for", sa.Enum("owner", "guest", name="side", native_enum=False, length=32), nullable=True),
         sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_room_booking_order")),
         sa.CheckConstraint("weeks BETWEEN 1 AND 52", name=op.f("ck_room_booking_weeks")),
         sa.ForeignKeyConstraint(["answered_by_id"], ["person.id"], name=op.f("fk_room_booking_answered_by_id")),

@@ -269,12 +269,19 @@ class Occupancy(Base):
     booking: Mapped["RoomBooking | None"] = relationship()
 
 
+class Side(enum.Enum):
+    """Whose room it is, or who books it."""
+
+    OWNER = "owner"
+    GUEST = "guest"
+
+
 class RoomBooking(Base):
     """Somebody else's organisation uses a room from, to, and again in the ``weeks`` - 1 weeks after that.
 
     It takes the room, one occupancy row for each day, once it is granted; a day that is given up loses its row.
-    ``answered_by_id`` is None where it was granted at once. ``noted_at`` is when the other side took notice of what
-    became of it last.
+    ``answered_by_id`` is None where it was granted at once. ``waits_for`` is the side that has to answer, or to take
+    notice of what the other one did last.
     """
 
     __tablename__ = "room_booking"
@@ -297,7 +304,7 @@ class RoomBooking(Base):
     taken_back_at: Mapped[Instant | None]
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answer: Mapped[Note]
-    noted_at: Mapped[Instant | None]
+    waits_for: Mapped[Side | None] = mapped_column(words_of(Side))
 
     room: Mapped[Room] = relationship()
     organisation: Mapped[Organisation] = relationship()
