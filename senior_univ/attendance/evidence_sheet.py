@@ -9,6 +9,7 @@ from senior_univ.attendance.evidence import Evidence, LessonEvidence
 from senior_univ.attendance.models import HOW_LABELS, KIND_LABELS, Kind
 from senior_univ.core import clock
 from senior_univ.core.paper import spreadsheet
+from senior_univ.timetable.places import lesson_place_at_work
 
 MANY = 60
 """Minutes of an hour; hours are written with two decimals."""
@@ -45,7 +46,7 @@ def _instant(at: datetime | None) -> str:
 
 def _cells(line: LessonEvidence) -> Sequence[str | int]:
     lesson, starts, ends = line.lesson, clock.local(line.lesson.starts_at), clock.local(line.lesson.ends_at)
-    place = f"{lesson.room.venue.name} {lesson.room.name}"
+    place = lesson_place_at_work(lesson)
     of = lesson.course_class
     return [
         of.course.title, lesson.number, starts.date().isoformat(), f"{starts:%H:%M}", f"{ends:%H:%M}", place,

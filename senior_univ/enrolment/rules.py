@@ -22,6 +22,7 @@ from senior_univ.core.words import day_words, is_chinese, long_day_words, time_r
 from senior_univ.enrolment.models import Seat
 from senior_univ.enrolment.places import Free, Places, free_in
 from senior_univ.timetable.models import Admission, CourseClass, Term
+from senior_univ.timetable.places import class_place
 
 SEAT_PERMISSIONS = (Permission.SERVE_DESK, Permission.PLAN_CLASSES, Permission.ENROL_OTHERS)
 """Whoever has one of these for a class sees and ends its seats."""
@@ -90,11 +91,6 @@ def subject_name(subject: Subject) -> str:
 def class_when(course_class: CourseClass) -> str:
     """When a class meets, in words."""
     return weekly_words(course_class.weekday, course_class.starts, course_class.minutes)
-
-
-def class_place(course_class: CourseClass) -> str:
-    """Where a class meets, in words: venue and room."""
-    return f"{course_class.room.venue.name} {course_class.room.name}"
 
 
 def places_words(course_class: CourseClass) -> str:

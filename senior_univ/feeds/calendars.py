@@ -10,6 +10,7 @@ from icalendar import STATUS, TRANSP, Calendar, Event, Timezone
 
 from senior_univ.accounts.rules import phone_words
 from senior_univ.timetable.models import Lesson
+from senior_univ.timetable.places import address_of, lesson_place
 
 PRODUCT = "-//senior_univ//Timetable//ZH"
 ASK_AGAIN = timedelta(hours=1)
@@ -68,8 +69,8 @@ def _title(lesson: Lesson, *, is_on_leave: bool) -> str:
 
 
 def _place(lesson: Lesson) -> str:
-    venue = lesson.room.venue
-    return _("%(place)s, %(address)s", place=f"{venue.name} {lesson.room.name}", address=venue.address) if venue.address else f"{venue.name} {lesson.room.name}"  # fmt: skip
+    place, address = lesson_place(lesson), address_of(lesson)
+    return _("%(place)s, %(address)s", place=place, address=address) if address else place
 
 
 def _description(lesson: Lesson) -> str:

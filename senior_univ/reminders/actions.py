@@ -13,9 +13,9 @@ from senior_univ.core import clock
 from senior_univ.core.db import Base
 from senior_univ.enrolment.queries import classes_with_room
 from senior_univ.reminders import queries, rules
-from senior_univ.reminders.models import Message, MessageAbout, MessageKind, MessageState, Priority
+from senior_univ.reminders.models import ONLINE_PLACE, Message, MessageAbout, MessageKind, MessageState, Priority
 from senior_univ.reminders.senders import Receipt
-from senior_univ.timetable.models import CourseClass, Lesson
+from senior_univ.timetable.models import CourseClass, Delivery, Lesson
 
 INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
@@ -90,13 +90,16 @@ def add_about(session: Session, rows: Collection[tuple[int, int | None, int | No
         session.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
 
 
-def tell_lesson_change(session: Session, lesson: Lesson, old_starts_at: datetime, old_room_id: int) -> None:
+def tell_lesson_change(
+    session: Session, lesson: Lesson, old_starts_at: datetime, old_room_id: int, *, was_online: bool = False
+) -> None:
     """Tell everybody in a lesson's class that it is not as it was; what it is then is read when the text is claimed.
 
     One open text per class and phone gathers all changes until it is claimed, each with what was last told.
     """
     told = queries.receivers_in_class(session, lesson.class_id)
-    before = {str(lesson.id): {"starts_at": old_starts_at.isoformat(), "room_id": old_room_id}}
+    was = {"starts_at": old_starts_at.isoformat(), "room_id": old_room_id, "is_online": was_online}
+    before = {str(lesson.id): was}
     kind = MessageKind.LESSON_CANCELLED if lesson.cancelled_at else MessageKind.LESSON_MOVED
     starts = (old_starts_at, lesson.starts_at)
     _tell_class(session, lesson.class_id, kind, told, starts, before)
@@ -116,7 +119,8 @@ def tell_class_cancelled(session: Session, course_class: CourseClass, person_ids
 def _instead(session: Session, course_class: CourseClass) -> dict[str, Any]:
     """The nearest class of the same subject that has room, as a text names it."""
     for other in classes_with_room(session, course_class, limit=1):
-        place = f"{other.room.venue.name} {other.room.name}"
+        is_online = other.delivery is Delivery.ONLINE
+        place = ONLINE_PLACE if is_online else f"{other.room.venue.name} {other.room.name}"
         return {"other": {"course": other.course.title, "starts_at": other.last_lesson_at.isoformat(), "place": place}}
     return {}
 

@@ -13,7 +13,15 @@ from sqlalchemy.orm import Session
 from senior_univ.accounts.models import Person
 from senior_univ.accounts.queries import main_contacts
 from senior_univ.reminders import queries, rules
-from senior_univ.reminders.models import CHANGES, REMINDERS, Message, MessageAbout, MessageKind, MessageState
+from senior_univ.reminders.models import (
+    CHANGES,
+    ONLINE_PLACE,
+    REMINDERS,
+    Message,
+    MessageAbout,
+    MessageKind,
+    MessageState,
+)
 from senior_univ.reminders.queries import ClassNow, LessonNow
 from senior_univ.waiting.queries import open_offers
 
@@ -210,7 +218,9 @@ def _lesson_changes(message: Message, parameters: dict[str, Any], facts: Facts, 
 def _lesson_change(lesson: LessonNow, was: Mapping[str, Any]) -> dict[str, Any] | None:
     """How a lesson differs from what was last told; None where it does not."""
     old_starts_at = datetime.fromisoformat(was["starts_at"])
-    moved, elsewhere = lesson.starts_at != old_starts_at, lesson.room_id != was["room_id"]
+    moved, was_online = lesson.starts_at != old_starts_at, was.get("is_online", False)
+    other_room = lesson.room_id != was["room_id"] and lesson.place != ONLINE_PLACE
+    elsewhere = other_room or lesson.is_online != was_online
     if not (moved or elsewhere or lesson.is_cancelled):
         return None
     until = old_starts_at if lesson.is_cancelled else max(old_starts_at, lesson.starts_at)

@@ -18,8 +18,8 @@ from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
 from senior_univ.enrolment.models import Seat
 from senior_univ.network.models import Organisation, Room, Venue
-from senior_univ.reminders.models import Message, MessageAbout, MessageKind, MessageState, SentText
-from senior_univ.timetable.models import CourseClass, Lesson
+from senior_univ.reminders.models import ONLINE_PLACE, Message, MessageAbout, MessageKind, MessageState, SentText
+from senior_univ.timetable.models import CourseClass, Delivery, Lesson
 
 Contact = aliased(Person, name="contact")
 RoomOwner = aliased(Organisation, name="room_owner")
@@ -133,7 +133,7 @@ def language_of(session: Session, phone: str) -> str:
 
 @dataclass(frozen=True)
 class LessonNow:
-    """A lesson as it stands, with the words that texts need; ``phone`` is its site's."""
+    """A lesson as it stands, with the words that texts need; ``phone`` is its site's, ``is_online`` for this once."""
 
     id: int
     class_id: int
@@ -145,6 +145,7 @@ class LessonNow:
     phone: str
     is_cancelled: bool
     class_is_cancelled: bool
+    is_online: bool
 
     @property
     def stands(self) -> bool:
@@ -165,7 +166,14 @@ def lessons_now(session: Session, lesson_ids: Iterable[int]) -> dict[int, Lesson
     if not wanted:
         return {}
     rows = session.execute(
-        select(Lesson, CourseClass.cancelled_at, COURSE.label("course"), PLACE.label("place"), Organisation.phone)
+        select(
+            Lesson,
+            CourseClass.cancelled_at,
+            CourseClass.delivery,
+            COURSE.label("course"),
+            PLACE.label("place"),
+            Organisation.phone,
+        )
         .join(CourseClass, CourseClass.id == Lesson.class_id)
         .join(Course, Course.id == CourseClass.course_id)
         .join(Organisation, Organisation.id == CourseClass.organisation_id)
@@ -186,10 +194,11 @@ def _lesson_now(row: Any) -> LessonNow:
         lesson.starts_at,
         lesson.room_id,
         row.course,
-        row.place,
+        ONLINE_PLACE if lesson.is_online or row.delivery is Delivery.ONLINE else row.place,
         row.phone,
         lesson.cancelled_at is not None,
         row.cancelled_at is not None,
+        lesson.is_online,
     )
 
 

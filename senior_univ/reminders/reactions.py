@@ -14,7 +14,7 @@ from senior_univ.core import clock
 from senior_univ.enrolment.models import Hand, Invitation, Seat
 from senior_univ.reminders import actions, queries, rules
 from senior_univ.reminders.models import MessageKind
-from senior_univ.timetable.models import Admission, CourseClass, Lesson
+from senior_univ.timetable.models import Admission, CourseClass, Delivery, Lesson
 
 
 def send_code(session: Session, *, code: SignInCode, digits: str) -> None:
@@ -30,18 +30,30 @@ def send_code(session: Session, *, code: SignInCode, digits: str) -> None:
     )
 
 
-def tell_move(session: Session, *, lesson: Lesson, old_starts_at: datetime, old_room_id: int, **_more: Any) -> None:
-    """Tell a lesson's class of its new time or place; another teacher alone is no news here."""
+def tell_move(
+    session: Session,
+    *,
+    lesson: Lesson,
+    old_starts_at: datetime,
+    old_room_id: int,
+    was_online: bool | None = None,
+    **_more: Any,
+) -> None:
+    """Tell a lesson's class of its new time or place; another teacher alone, or another room of an online lesson, is no
+    news here."""
     session.flush()
-    if lesson.starts_at != old_starts_at or lesson.room_id != old_room_id:
-        actions.tell_lesson_change(session, lesson, old_starts_at, old_room_id)
+    was_online = lesson.is_online if was_online is None else was_online
+    is_elsewhere = lesson.room_id != old_room_id and lesson.way is not Delivery.ONLINE
+    if lesson.starts_at != old_starts_at or is_elsewhere or lesson.is_online != was_online:
+        actions.tell_lesson_change(session, lesson, old_starts_at, old_room_id, was_online=was_online)
 
 
 def tell_cancelled_lesson(session: Session, *, lesson: Lesson, **_more: Any) -> None:
     """Tell a lesson's class that it will not be."""
     session.flush()
     if lesson.course_class.cancelled_at is None:
-        actions.tell_lesson_change(session, lesson, lesson.starts_at, lesson.room_id)
+        now_online = lesson.is_online
+        actions.tell_lesson_change(session, lesson, lesson.starts_at, lesson.room_id, was_online=now_online)
 
 
 def tell_cancelled_class(session: Session, *, course_class: CourseClass, person_ids: list[int], **_more: Any) -> None:

@@ -13,7 +13,8 @@ from config import Settings
 from senior_univ.accounts.rules import phone_words
 from senior_univ.core import words
 from senior_univ.core.i18n import DEFAULT_LANGUAGE
-from senior_univ.reminders.models import MessageKind
+from senior_univ.reminders.models import ONLINE_PLACE, MessageKind
+from senior_univ.timetable.places import online_words
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "reminders" / "sms"
 MOST_CHARACTERS = 1000
@@ -23,8 +24,14 @@ def _read(text: str) -> date | datetime:
     return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
 
 
+def _said(value: Any) -> Any:
+    """Where a lesson is online, the words for that in the receiver's language."""
+    return online_words() if value == ONLINE_PLACE else value
+
+
 environment = Environment(
     loader=FileSystemLoader(FOLDER),
+    finalize=_said,
     undefined=StrictUndefined,
     autoescape=False,  # noqa: S701  # plain text to a phone
     trim_blocks=True,

@@ -19,8 +19,8 @@ from senior_univ.core.words import (
     time_words,
     weekday_words,
 )
-from senior_univ.network.models import Room
-from senior_univ.timetable.models import CourseClass, Lesson
+from senior_univ.timetable.models import CourseClass, Delivery, Lesson
+from senior_univ.timetable.places import class_place, lesson_place
 
 NUMBERS = "零一二三四五六七八九十"
 
@@ -39,7 +39,7 @@ def class_notice(course_class: CourseClass, coming: Lesson | None) -> str:
     if coming is not None:
         lines.append(_("Next lesson: %(day)s", day=long_day_words(coming.starts_at)))
     lines += [
-        _("Where: %(place)s", place=_place(course_class.room)),
+        _("Where: %(place)s", place=class_place(course_class)),
         _("Teacher: %(name)s", name=course_class.teacher.person.name),
     ]
     if course_class.seats_free > 0 and course_class.cancelled_at is None:
@@ -62,7 +62,7 @@ def class_script(course_class: CourseClass, coming: Lesson | None) -> str:
         organisation=course_class.organisation.name,
         weekday=weekday_words(course_class.weekday),
         time=spoken_time(course_class.starts),
-        place=_place(course_class.room),
+        place=class_place(course_class),
     )
     if coming is not None:
         said += _("The next lesson is on %(day)s.", day=spoken_day(clock.local(coming.starts_at).date()))
@@ -111,10 +111,6 @@ def _hours_of(course_class: CourseClass) -> str:
     return time_range_words(course_class.starts, course_class.ends)
 
 
-def _place(room: Room) -> str:
-    return f"{room.venue.name} {room.name}"
-
-
 def _when(starts_at: datetime) -> str:
     return f"{long_day_words(starts_at)} {time_words(starts_at)}"
 
@@ -129,6 +125,8 @@ def _lesson_head(lesson: Lesson) -> list[str]:
         return [_("[%(organisation)s] A lesson is cancelled", organisation=organisation)]
     if lesson.moved_from is not None:
         return [_("[%(organisation)s] A lesson is moved", organisation=organisation)]
+    if lesson.is_online:
+        return [_("[%(organisation)s] A lesson is held online", organisation=organisation)]
     if _has_other_room(lesson):
         return [_("[%(organisation)s] A lesson is in another room", organisation=organisation)]
     return [_("[%(organisation)s] Lesson", organisation=organisation)]
@@ -145,9 +143,9 @@ def _lesson_body(lesson: Lesson) -> list[str]:
         lines.append(_("Now: %(when)s", when=_when(lesson.starts_at)))
     else:
         lines.append(_("When: %(when)s", when=_when(lesson.starts_at)))
-    if _has_other_room(lesson):
-        lines.append(_("Instead of: %(place)s", place=_place(course_class.room)))
-    lines.append(_("Where: %(place)s", place=_place(lesson.room)))
+    if _has_other_room(lesson) or lesson.is_online:
+        lines.append(_("Instead of: %(place)s", place=class_place(course_class)))
+    lines.append(_("Where: %(place)s", place=lesson_place(lesson)))
     return [*lines, _("Teacher: %(name)s", name=lesson.teacher.person.name)]
 
 
@@ -166,7 +164,9 @@ def _spoken_lesson(lesson: Lesson) -> str:
     if lesson.moved_from is not None:
         old = spoken_day(clock.local(lesson.moved_from).date())
         said = _("“%(course)s”, planned for %(day)s, %(time)s, is moved.", course=course, day=old, time=spoken_time(lesson.moved_from))  # fmt: skip
-    place = _place(lesson.room)
+    if lesson.way is Delivery.ONLINE:
+        return said + _("“%(course)s” on %(day)s, %(time)s, is held online. There is no need to come.", course=course, day=day, time=starts)  # fmt: skip
+    place = lesson_place(lesson)
     return said + _("“%(course)s” is held on %(day)s, %(time)s, at %(place)s.", course=course, day=day, time=starts, place=place)  # fmt: skip
 
 

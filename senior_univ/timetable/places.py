@@ -1,5 +1,7 @@
 """Where a class or a lesson is, in words: a room, online, or either. Everything that names a place asks here."""
 
+from collections.abc import Callable
+
 from flask_babel import gettext as _
 
 from senior_univ.timetable.models import CourseClass, Delivery, Lesson
@@ -37,15 +39,21 @@ def class_place(course_class: CourseClass) -> str:
     return place_words(f"{course_class.room.venue.name} {course_class.room.name}", course_class.delivery)
 
 
+def class_place_at_work(course_class: CourseClass) -> str:
+    """Where a class usually meets, for its teacher and its site."""
+    return place_at_work(f"{course_class.room.venue.name} {course_class.room.name}", course_class.delivery)
+
+
 def address_of(which: Lesson | CourseClass) -> str:
     """How to find the place; empty where nobody goes anywhere."""
     way = which.way if isinstance(which, Lesson) else which.delivery
     return "" if way is Delivery.ONLINE else which.room.venue.address or ""
 
 
-FILTERS = {
+FILTERS: dict[str, Callable[..., str]] = {
     "lesson_place": lesson_place,
     "lesson_place_at_work": lesson_place_at_work,
     "class_place": class_place,
+    "class_place_at_work": class_place_at_work,
     "place_address": address_of,
 }

@@ -19,7 +19,7 @@ from senior_univ.network.models import Organisation, Room, Venue
 from senior_univ.network.queries import below
 from senior_univ.teaching.models import Teacher
 from senior_univ.teaching.queries import standing
-from senior_univ.timetable.models import CourseClass, Holder, Holiday, Lesson, Occupancy, Term
+from senior_univ.timetable.models import CourseClass, Delivery, Holder, Holiday, Lesson, Occupancy, Term
 
 
 def terms(session: Session) -> Sequence[Term]:
@@ -166,11 +166,18 @@ class LessonRow(NamedTuple):
     is_cancelled: bool
     has_other_room: bool
     has_other_teacher: bool
+    delivery: Delivery
+    is_online: bool
     course: str
     venue: str
     room: str
     teacher: str
     organisation: str
+
+    @property
+    def way(self) -> Delivery:
+        """As of ``Lesson.way``."""
+        return Delivery.ONLINE if self.is_online else self.delivery
 
 
 ROW_COLUMNS = (
@@ -181,6 +188,8 @@ ROW_COLUMNS = (
     Lesson.cancelled_at.is_not(None),
     Lesson.room_id != CourseClass.room_id,
     Lesson.teacher_id != CourseClass.teacher_id,
+    CourseClass.delivery,
+    Lesson.is_online,
     Course.title,
     Venue.name,
     Room.name,

@@ -11,6 +11,10 @@ SHARED = (
     # The week and its picture, which show any list of lessons.
     "senior_univ.timetable.weeks",
     "senior_univ.timetable.pictures",
+    # Where a lesson is and how one joins it online is said the same way wherever lessons are listed.
+    "senior_univ.timetable.places",
+    "senior_univ.timetable.online",
+    "senior_univ.timetable.meeting_servers",
     # What decides whether somebody may have a seat and whether there is one: the queue and the allocation day ask, too.
     "senior_univ.enrolment.facts",
     "senior_univ.enrolment.places",

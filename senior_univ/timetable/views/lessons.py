@@ -35,7 +35,7 @@ def lesson(lesson_id: int) -> Page:
 
 
 def _words_of(lesson: Lesson) -> dict[str, Any]:
-    return {"lesson": lesson, "line": weeks.lesson_line(lesson)}
+    return {"lesson": lesson, "line": weeks.lesson_line(lesson, shown=lesson.course_class.organisation.name)}
 
 
 @blueprint.route("/lessons/<int:lesson_id>/move", methods=["GET", "POST"])
