@@ -202,6 +202,11 @@ class CareBlock(Base):
         """Whether no lesson may be at this time."""
         return self.kind is not CareKind.VISITING
 
+    @property
+    def excepted(self) -> frozenset[date]:
+        """The days on which it does not hold."""
+        return frozenset(exception.on for exception in self.exceptions)
+
 
 class CareBlockException(Base):
     """A day on which a block does not hold."""

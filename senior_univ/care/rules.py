@@ -42,6 +42,26 @@ class BlockPlan:
     unit_id: int | None = None
     person_id: int | None = None
     note: str = ""
+    from_on: date | None = None
+    to_on: date | None = None
+    excepted: frozenset[date] = frozenset()
+
+
+def plan_of(block: CareBlock) -> BlockPlan:
+    """A block as it stands."""
+    return BlockPlan(
+        home_id=block.home_id,
+        kind=block.kind,
+        starts=block.starts,
+        ends=block.ends,
+        weekday=block.weekday,
+        unit_id=block.unit_id,
+        person_id=block.person_id,
+        note=block.note,
+        from_on=block.from_on,
+        to_on=block.to_on,
+        excepted=block.excepted,
+    )
 
 
 def minute_of(at: time) -> int:
@@ -55,11 +75,21 @@ def _span(starts: time, ends: time) -> tuple[int, int]:
     return first, last if last > first else last + DAY_MINUTES
 
 
-def holds_on(block: CareBlock, day: date) -> bool:
+def holds_on(block: CareBlock | BlockPlan, day: date) -> bool:
     """Whether a block's period includes ``day``, and no exception takes that day out. Its weekday is not looked at."""
     has_begun = block.from_on is None or block.from_on <= day
     is_over = block.to_on is not None and block.to_on < day
-    return has_begun and not is_over and all(exception.on != day for exception in block.exceptions)
+    return has_begun and not is_over and day not in block.excepted
+
+
+def falls_on(block: CareBlock | BlockPlan, day: date) -> bool:
+    """Whether a block is on that day: its weekday, its period, and no exception."""
+    return block.weekday in (None, day.weekday()) and holds_on(block, day)
+
+
+def has_weekday(first: date, last: date, weekday: int) -> bool:
+    """Whether there is such a weekday between two days, both included."""
+    return first + timedelta(days=(weekday - first.weekday()) % 7) <= last
 
 
 def _is_hit(block: CareBlock, weekday: int, span: tuple[int, int], on: date | None) -> bool:
@@ -87,9 +117,29 @@ def blocks_hit(
 
 
 def overlap(one: CareBlock | BlockPlan, other: CareBlock | BlockPlan) -> bool:
-    """Whether two blocks share a minute of a day, whoever owns them."""
-    share_a_day = one.weekday is None or other.weekday is None or one.weekday == other.weekday
-    return share_a_day and one.starts < other.ends and other.starts < one.ends
+    """Whether two blocks share a minute of some day, whoever owns them."""
+    return one.starts < other.ends and other.starts < one.ends and _share_a_day(one, other)
+
+
+def _share_a_day(one: CareBlock | BlockPlan, other: CareBlock | BlockPlan) -> bool:
+    if not (one.weekday is None or other.weekday is None or one.weekday == other.weekday):
+        return False
+    last = min((block.to_on for block in (one, other) if block.to_on is not None), default=None)
+    if last is None:
+        return True  # without an end, the days taken out are never all
+    begun = [block.from_on for block in (one, other) if block.from_on is not None]
+    # Without a beginning, so many weeks back that no number of days taken out could be all.
+    weeks = len(one.excepted) + len(other.excepted) + 1
+    first = max(begun, default=last - timedelta(weeks=weeks))
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    return any(falls_on(one, day) and falls_on(other, day) for day in days)
+
+
+def _holds_whenever(one: CareBlock, other: CareBlock) -> bool:
+    """Whether ``one``'s period includes ``other``'s."""
+    from_before = one.from_on is None or (other.from_on is not None and one.from_on <= other.from_on)
+    until_after = one.to_on is None or (other.to_on is not None and one.to_on >= other.to_on)
+    return from_before and until_after
 
 
 def may_lie_together(one: CareKind, other: CareKind) -> bool:
@@ -105,7 +155,7 @@ def everybodys_blocks(blocks: Iterable[CareBlock], unit_ids: Collection[int]) ->
     all_blocks = list(blocks)
 
     def is_everybodys(block: CareBlock) -> bool:
-        busy = {other.unit_id for other in all_blocks if overlap(block, other)}
+        busy = {other.unit_id for other in all_blocks if _holds_whenever(other, block) and overlap(block, other)}
         return block.person_id is None and (block.unit_id is None or busy.issuperset(unit_ids))
 
     return [block for block in all_blocks if is_everybodys(block)]
