@@ -244,7 +244,7 @@ def decline_booking(session: Session, booking: RoomBooking, *, answer: str, by: 
     if not answer.strip():
         raise DomainError("no_reason", _l("Please say why, in a few words; they read it."), field="answer")
     if booking.is_granted:
-        _refuse_over(booking)
+        _refuse_ending(session, booking)
     else:
         _refuse_unless_pending(booking)
     booking.declined_at = clock.now()
@@ -259,7 +259,7 @@ def take_back(session: Session, booking: RoomBooking, *, by: Viewer) -> RoomBook
     _lock_booking(session, booking)
     if booking.declined_at is not None or booking.taken_back_at is not None:
         raise DomainError("answered", _l("This booking no longer stands."))
-    _refuse_over(booking)
+    _refuse_ending(session, booking)
     booking.taken_back_at = clock.now()
     booking.waits_for = Side.OWNER if booking.granted_at else None
     _free_room(session, booking)
@@ -267,7 +267,16 @@ def take_back(session: Session, booking: RoomBooking, *, by: Viewer) -> RoomBook
     return booking
 
 
-def _refuse_over(booking: RoomBooking) -> None:
+def _refuse_ending(session: Session, booking: RoomBooking) -> None:
+    """What is over stays as it was, and a room in which lessons are planned is not taken from under them."""
+    if lessons := room_days.lessons_within(session, booking):
+        words_ = lazy_ngettext(
+            "%(num)d lesson of %(organisation)s is planned in this room. It has to be moved or cancelled first.",
+            "%(num)d lessons of %(organisation)s are planned in this room. They have to be moved or cancelled first.",
+            len(lessons),
+            organisation=booking.organisation.name,
+        )
+        raise DomainError("lessons_planned", words_)
     if room_days.asked_days(booking)[-1].ends_at <= clock.now():
         raise DomainError("booking_over", _l("The last day is over already."))
 
@@ -287,7 +296,7 @@ def give_up_day(session: Session, booking: RoomBooking, row_id: int, *, by: View
     if row.ends_at <= clock.now():
         raise DomainError("booking_over", _l("That day is over already."))
     coming = [day for day in booking.days if day.ends_at > clock.now()]
-    if len(coming) == 1:
+    if len(coming) == 1 and not room_days.lessons_within(session, booking):
         return take_back(session, booking, by=by)
     session.delete(row)
     booking.waits_for = Side.OWNER
@@ -295,9 +304,9 @@ def give_up_day(session: Session, booking: RoomBooking, row_id: int, *, by: View
     return booking
 
 
-def take_notice(session: Session, booking: RoomBooking, side: Side) -> RoomBooking:
-    """Somebody of that side has seen what the other did last; a question stays until it is answered."""
+def take_notice(session: Session, booking: RoomBooking, sides: set[Side]) -> RoomBooking:
+    """Somebody of these sides has seen what the other one did last; a question stays until it is answered."""
     _lock_booking(session, booking)
-    if booking.waits_for is side and not booking.is_pending:
+    if booking.waits_for in sides and not booking.is_pending:
         booking.waits_for = None
     return booking

@@ -14,7 +14,7 @@ from senior_univ.core.permissions import Permission
 from senior_univ.network.models import OpeningHours, Organisation, Room, Venue
 from senior_univ.network.queries import organisation_scope
 from senior_univ.timetable import rules
-from senior_univ.timetable.models import Holder, Lesson, Occupancy, RoomBooking
+from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy, RoomBooking
 from senior_univ.timetable.queries import lesson_options, sees_classes
 from senior_univ.timetable.rules import Meeting
 
@@ -69,6 +69,25 @@ def every_week(first: Meeting, weeks: int) -> list[Meeting]:
 def asked_days(booking: RoomBooking) -> list[Meeting]:
     """The days that were asked for."""
     return every_week(Meeting(booking.starts_at, booking.ends_at), booking.weeks)
+
+
+def lessons_within(session: Session, booking: RoomBooking) -> list[Lesson]:
+    """The guest's coming lessons that are held in the room because of this booking."""
+    days = asked_days(booking)
+    lessons = session.scalars(
+        select(Lesson)
+        .join(Lesson.course_class)
+        .where(
+            Lesson.room_id == booking.room_id,
+            CourseClass.organisation_id == booking.organisation_id,
+            Lesson.cancelled_at.is_(None),
+            Lesson.ends_at > clock.now(),
+            Lesson.starts_at < days[-1].ends_at,
+        )
+        .order_by(Lesson.starts_at)
+        .options(*lesson_options())
+    )
+    return [each for each in lessons if any(day.overlaps(each.starts_at, each.ends_at) for day in days)]
 
 
 @dataclass(frozen=True)

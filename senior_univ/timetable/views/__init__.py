@@ -1,6 +1,6 @@
 """Pages of the timetable: classes, lessons, the week, and the calendar of terms and holidays."""
 
-from senior_univ.timetable.views import class_settings, classes, holidays, lessons, notices, terms, week
+from senior_univ.timetable.views import bookings, class_settings, classes, holidays, lessons, notices, terms, week
 from senior_univ.timetable.views.blueprint import blueprint
 
-__all__ = ["blueprint", "class_settings", "classes", "holidays", "lessons", "notices", "terms", "week"]
+__all__ = ["blueprint", "bookings", "class_settings", "classes", "holidays", "lessons", "notices", "terms", "week"]
