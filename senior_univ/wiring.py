@@ -1,6 +1,7 @@
 """Every "X happened → do Y", one line each. Handlers run in the same transaction as what happened."""
 
 from senior_univ.accounts import events as accounts
+from senior_univ.allocation import events as allocation
 from senior_univ.allocation.events import round_settled
 from senior_univ.attendance import reactions as attendance
 from senior_univ.attendance.events import absence_explained, alone_and_absent, leave_asked
@@ -19,11 +20,12 @@ from senior_univ.enrolment.events import (
     seat_ended,
     seat_taken,
     seats_taken,
+    together_asked,
 )
 from senior_univ.home import reactions as home
 from senior_univ.network import events as network
 from senior_univ.records.events import certificates_issued
-from senior_univ.reminders import admissions, certificates, offers
+from senior_univ.reminders import admissions, certificates, company, offers
 from senior_univ.reminders import reactions as reminders
 from senior_univ.teaching.events import teacher_retiring
 from senior_univ.timetable import events as timetable
@@ -44,6 +46,7 @@ def connect() -> None:
     course_closing.connect(lessons.keep_course, weak=False)
     teacher_retiring.connect(lessons.keep_teacher, weak=False)
     timetable.lesson_moved.connect(enrolment.follow_move, weak=False)
+    timetable.looking_for_hindered.connect(enrolment.tell_hindered, weak=False)
     timetable.lesson_cancelled.connect(enrolment.follow_lesson_cancelled, weak=False)
     timetable.class_cancelled.connect(enrolment.follow_class_cancelled, weak=False)
     timetable.class_cancelled.connect(enrolment.follow_class_gone, weak=False)
@@ -76,6 +79,8 @@ def connect() -> None:
     moved_onto_other.connect(attendance.follow_clash, weak=False)
     looking_for_absences.connect(attendance.tell_absences, weak=False)
     round_settled.connect(admissions.tell_admission, weak=False)
+    together_asked.connect(company.tell_asked, weak=False)
+    allocation.together_asked.connect(company.tell_asked_for_round, weak=False)
     certificates_issued.connect(certificates.tell_certificates, weak=False)
     alone_and_absent.connect(home.call_about_absence, weak=False)
     absence_explained.connect(home.close_explained, weak=False)

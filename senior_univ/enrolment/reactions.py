@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from senior_univ.accounts.models import Person
 from senior_univ.audit import actions as audit
+from senior_univ.care import queries as care
+from senior_univ.care import rules as care_rules
 from senior_univ.care.models import Residency
 from senior_univ.core import clock
 from senior_univ.enrolment import invitations, queries
@@ -17,7 +19,9 @@ from senior_univ.enrolment.events import class_left_empty, moved_onto_other
 from senior_univ.enrolment.holding import has_other_lesson, hold_lesson, release_lesson, release_lessons
 from senior_univ.enrolment.models import InvitationAnswer, Seat
 from senior_univ.enrolment.places import AS_WRITTEN
-from senior_univ.timetable.models import CourseClass, Lesson
+from senior_univ.enrolment.rules import not_free_then, other_class_then
+from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
+from senior_univ.timetable.rules import Meeting
 
 TRIES = 3
 """Somebody may join another class between our look and our write; the database then refuses, and we look again."""
@@ -49,6 +53,31 @@ def _hold_new_time(session: Session, lesson: Lesson) -> list[int]:
     if lesson.starts_at > clock.now():
         hold_lesson(session, lesson, ~is_busy)
     return list(clashing)
+
+
+def tell_hindered(session: Session, *, lesson: Lesson, meeting: Meeting, **_more: Any) -> dict[int, str]:
+    """Who of a lesson's learners is not free at another time, and why: the answer to ``looking_for_hindered``."""
+    people = queries.people_in(session, lesson.class_id)
+    ids = [person.id for person in people]
+    taken = select(Occupancy.holder_id).where(
+        Occupancy.holder == Holder.PERSON,
+        Occupancy.holder_id.in_(ids),
+        Occupancy.starts_at < meeting.ends_at,
+        Occupancy.ends_at > meeting.starts_at,
+        Occupancy.lesson_id != lesson.id,
+    )
+    busy = set(session.scalars(taken)) if ids else set()
+    blocks = care.blocks_for(session, ids)
+    starts, ends = clock.local(meeting.starts_at), clock.local(meeting.ends_at).time()
+    found = {}
+    for person in people:
+        own = blocks.get(person.id, ())
+        hit = care_rules.blocks_hit(own, starts.weekday(), starts.time(), ends, on=starts.date())
+        if person.id in busy:
+            found[person.id] = str(other_class_then(person.name).message)
+        elif hit:
+            found[person.id] = str(not_free_then(person.name, hit[0]).message)
+    return found
 
 
 def follow_lesson_cancelled(session: Session, *, lesson: Lesson, **_more: Any) -> None:

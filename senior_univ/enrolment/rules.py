@@ -226,6 +226,12 @@ def other_class_then(name: str, other: OtherClass | None = None) -> DomainError:
     return DomainError("other_class", words)
 
 
+def not_free_then(name: str, block: CareBlock) -> DomainError:
+    """The refusal of a time at which the day of who lives in a home is not free."""
+    words = _l("%(name)s is not free at that time: %(what)s.", name=name, what=CARE_LABELS[block.kind])
+    return DomainError("care_day", words)
+
+
 def _refuse_care_day(course_class: CourseClass, facts: Facts) -> DomainError | None:
     hit = care_rules.blocks_hit(
         facts.blocks, course_class.weekday, _gathering(course_class, facts.residency), course_class.ends

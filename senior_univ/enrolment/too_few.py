@@ -16,7 +16,6 @@ from senior_univ.accounts.models import Person
 from senior_univ.audit import actions as audit
 from senior_univ.care import queries as care
 from senior_univ.care import rules as care_rules
-from senior_univ.care.models import CARE_LABELS
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError
@@ -182,8 +181,7 @@ def who_cannot(
         if person.id in busy:
             found.append((person, rules.other_class_then(person.name)))
         elif hit:
-            words = _l("%(name)s is not free at that time: %(what)s.", name=person.name, what=CARE_LABELS[hit[0].kind])
-            found.append((person, DomainError("care_day", words)))
+            found.append((person, rules.not_free_then(person.name, hit[0])))
     return found
 
 

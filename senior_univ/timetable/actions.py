@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -15,49 +16,62 @@ from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError
 from senior_univ.network.models import Room
 from senior_univ.teaching.models import Teacher
-from senior_univ.timetable import checks, events, queries, rules
-from senior_univ.timetable.conflicts import Slot, find_conflicts, slot_of
+from senior_univ.timetable import borrowed, checks, events, overrides, queries, rules
+from senior_univ.timetable.conflicts import find_all, find_conflicts, helpers_of, slot_of
 from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
 from senior_univ.timetable.refusals import TAKEN_JUST_NOW, free_words, refuse_conflicts
 from senior_univ.timetable.rules import Meeting, Plan
+from senior_univ.timetable.slots import Conflict, Slot, slot_of_lesson
 
-__all__ = ["Plan", "cancel_class", "cancel_lesson", "move_lesson", "open_class", "refuse_impossible", "warnings"]
+__all__ = [
+    "Plan",
+    "cancel_class",
+    "cancel_lesson",
+    "examine_move",
+    "examine_plan",
+    "move_lesson",
+    "open_class",
+    "refuse_impossible",
+]
 
 LESSON_STATE = ("starts_at", "ends_at", "room_id", "teacher_id", "moved_from", "cancelled_at")
 CLASS_STATE = ("first_lesson_at", "last_lesson_at", "cancelled_at")
 
 
-def warnings(session: Session, plan: Plan) -> list[LazyString]:
-    """What does not stand against a plan, but whoever opens the class should know."""
-    said = [
-        _l("The public holidays of %(year)d have not been entered yet: lessons may fall on them.", year=year)
-        for year in queries.unknown_years(session, plan.term.starts_on, plan.term.ends_on)
-    ]
-    if plan.course.subject not in plan.teacher.subjects:
-        said.append(_l("%(name)s has not been entered as a teacher of this subject.", name=plan.teacher.person.name))
-    return said
+def examine_plan(session: Session, plan: Plan, *, override: str = "", by: Viewer) -> tuple[Slot, list[Conflict]]:
+    """The meetings that ``plan`` makes, and what stands against them that ``override`` (a reason) lets by.
 
-
-def open_class(session: Session, plan: Plan, *, by: Viewer) -> CourseClass:
-    """Open the class that ``plan`` describes, with its dated lessons; holidays are skipped.
-
-    DomainError where the plan cannot be, or its room or teacher is taken, closed or away at any of its lessons.
+    DomainError where the plan cannot be, or its room or teacher is taken, closed or away at any of its lessons. Writes
+    nothing: the form asks this while it is filled.
     """
     owner_id = plan.course.organisation_id
     checks.check_plan(plan)
-    checks.check_room(plan.room, owner_id, plan.home_id)
-    lock(session, plan.room, plan.teacher)
+    checks.check_room(plan.room)
     slot = slot_of(plan, queries.holidays_between(session, plan.term.starts_on, plan.term.ends_on))
     _check_meetings(slot.meetings)
     days = [clock.local(meeting.starts_at).date() for meeting in slot.meetings]
     checks.check_teacher(plan.teacher, owner_id, days[0], days[-1])
-    if conflicts := find_conflicts(session, slot):
-        raise refuse_conflicts(session, plan, slot, conflicts, by)
+    found = find_all(session, slot)
+    if refused := overrides.refusing(session, found, slot, override, by):
+        raise refuse_conflicts(session, slot, refused, by, free_words(session, plan))
+    return slot, found
+
+
+def open_class(session: Session, plan: Plan, *, override: str = "", by: Viewer) -> CourseClass:
+    """Open the class that ``plan`` describes, with its dated lessons; holidays are skipped.
+
+    DomainError as of :func:`examine_plan`; what is overridden with a reason stays on record with it.
+    """
+    lock(session, plan.room, plan.teacher)
+    slot, overridden = examine_plan(session, plan, override=override, by=by)
     opened = _class_of(plan, slot.meetings)
     session.add(opened)
     session.flush()  # its id is needed by the lessons, which are inserted in bulk
-    guarded(session, lambda: _insert_lessons(session, opened, slot.meetings), plan, slot, by)
+    guarded(session, lambda: _insert_lessons(session, opened, slot), slot, by, free=lambda: free_words(session, plan))
     record(session, "class.opened", opened, by=by, lessons=len(slot.meetings))
+    if overridden:
+        at = {Meeting(lesson.starts_at, lesson.ends_at): lesson.id for lesson in opened.lessons}
+        overrides.keep_overrides(session, opened, [(at[each.meeting], each.code) for each in overridden], override, by)
     events.class_opened.send(session, course_class=opened)
     return opened
 
@@ -76,7 +90,7 @@ def refuse_impossible(session: Session, plans: Sequence[Plan], *, by: Viewer) ->
         refused.append((plan, slot, conflicts))
     if refused:
         plan, slot, conflicts = min(refused, key=lambda each: len(each[2]))
-        raise refuse_conflicts(session, plan, slot, conflicts, by)
+        raise refuse_conflicts(session, slot, conflicts, by, free_words(session, plan))
 
 
 def lock(session: Session, room: Room, teacher: Teacher) -> None:
@@ -104,6 +118,9 @@ def _class_of(plan: Plan, meetings: Sequence[Meeting]) -> CourseClass:
         teacher=plan.teacher,
         room=plan.room,
         home_id=plan.home_id,
+        unit_id=plan.unit_id,
+        delivery=plan.delivery,
+        join_url=plan.join_url,
         region_code=plan.room.venue.region_code,
         weekday=plan.weekday,
         starts=plan.starts,
@@ -125,7 +142,9 @@ def _class_of(plan: Plan, meetings: Sequence[Meeting]) -> CourseClass:
     )
 
 
-def _insert_lessons(session: Session, opened: CourseClass, meetings: Sequence[Meeting]) -> None:
+def _insert_lessons(session: Session, opened: CourseClass, slot: Slot) -> None:
+    meetings = slot.meetings
+    borrowed.take_over(session, slot)
     rows = [
         {
             "class_id": opened.id,
@@ -137,25 +156,13 @@ def _insert_lessons(session: Session, opened: CourseClass, meetings: Sequence[Me
         }
         for number, meeting in enumerate(meetings, 1)
     ]
-    ids = session.scalars(insert(Lesson).returning(Lesson.id, sort_by_parameter_order=True), rows)
-    lessons = list(zip(ids, meetings, strict=True))
-    session.execute(
-        insert(Occupancy),
-        [
-            {
-                "holder": holder,
-                "holder_id": holder_id,
-                "starts_at": meeting.starts_at,
-                "ends_at": meeting.ends_at,
-                "lesson_id": lesson_id,
-            }
-            for holder, holder_id in ((Holder.ROOM, opened.room_id), (Holder.TEACHER, opened.teacher_id))
-            for lesson_id, meeting in lessons
-        ],
-    )
+    ids = session.scalars(insert(Lesson).returning(Lesson.id, sort_by_parameter_order=True), rows).all()
+    session.execute(insert(Occupancy), occupancy_rows(slot, ids))
 
 
-def guarded(session: Session, write: Callable[[], None], asked: Plan | Slot, slot: Slot, by: Viewer) -> None:
+def guarded(
+    session: Session, write: Callable[[], None], slot: Slot, by: Viewer, free: Callable[[], LazyString]
+) -> None:
     """Write occupancy; where the database refuses an overlap that was not there a moment ago, say so in words."""
     try:
         with session.begin_nested():
@@ -164,8 +171,29 @@ def guarded(session: Session, write: Callable[[], None], asked: Plan | Slot, slo
         if "occupancy_overlap" not in str(error.orig):
             raise
         if conflicts := find_conflicts(session, slot):
-            raise refuse_conflicts(session, asked, slot, conflicts, by) from error
-        raise DomainError("taken_just_now", TAKEN_JUST_NOW, suggestions=[free_words(session, asked)]) from error
+            raise refuse_conflicts(session, slot, conflicts, by, free()) from error
+        raise DomainError("taken_just_now", TAKEN_JUST_NOW, suggestions=[free()]) from error
+
+
+def examine_move(
+    session: Session,
+    lesson: Lesson,
+    *,
+    starts_at: datetime | None = None,
+    room: Room | None = None,
+    teacher: Teacher | None = None,
+    override: str = "",
+    by: Viewer,
+) -> tuple[Slot, list[Conflict]]:
+    """Where a lesson would be, and what stands against it that ``override`` lets by. Refuses as a move; writes nothing."""
+    start, to_room, to_teacher = starts_at or lesson.starts_at, room or lesson.room, teacher or lesson.teacher
+    meeting = Meeting(start, start + (lesson.ends_at - lesson.starts_at))
+    _check_move(lesson, meeting, to_room, to_teacher)
+    slot = slot_of_lesson(lesson, meeting, to_room, to_teacher, helper_ids=helpers_of(session, lesson.class_id))
+    found = find_all(session, slot)
+    if refused := overrides.refusing(session, found, slot, override, by):
+        raise refuse_conflicts(session, slot, refused, by, free_words(session, slot))
+    return slot, found
 
 
 def move_lesson(
@@ -175,31 +203,32 @@ def move_lesson(
     starts_at: datetime | None = None,
     room: Room | None = None,
     teacher: Teacher | None = None,
+    override: str = "",
     by: Viewer,
     seen: str | None = None,
 ) -> Lesson:
     """Hold a lesson at another time, in another room or with another teacher, for once; None leaves it as it is.
 
-    ``seen`` is ``rules.version_of`` the lesson as it was shown: where it has changed since, the move is refused.
+    ``override`` is the reason for which what may be overridden is. ``seen`` is ``rules.version_of`` the lesson as it
+    was shown: where it has changed since, the move is refused.
     """
-    _lock_lesson(session, lesson, seen)
-    start, to_room, to_teacher = starts_at or lesson.starts_at, room or lesson.room, teacher or lesson.teacher
-    meeting = Meeting(start, start + (lesson.ends_at - lesson.starts_at))
-    _check_move(lesson, meeting, to_room, to_teacher)
-    lock(session, to_room, to_teacher)
-    slot = Slot(to_room, to_teacher, [meeting], lesson.course_class.home_id, lesson.id)
-    if conflicts := find_conflicts(session, slot):
-        raise refuse_conflicts(session, slot, slot, conflicts, by)
-    guarded(session, lambda: _move_occupancy(session, lesson, slot), slot, slot, by)
+    lock_lesson(session, lesson, seen)
+    lock(session, room or lesson.room, teacher or lesson.teacher)
+    slot, overridden = examine_move(
+        session, lesson, starts_at=starts_at, room=room, teacher=teacher, override=override, by=by
+    )
+    guarded(session, lambda: move_occupancy(session, [lesson], slot), slot, by, free=lambda: free_words(session, slot))
     old_starts_at, old_room_id = lesson.starts_at, lesson.room_id
-    _put(lesson, slot)
-    record(session, "lesson.moved", lesson, by=by, was=old_starts_at.isoformat(), becomes=start.isoformat())
+    put(lesson, slot, slot.meetings[0])
+    overrides.forget_overrides(session, [lesson.id])
+    record(session, "lesson.moved", lesson, by=by, was=old_starts_at.isoformat(), becomes=lesson.starts_at.isoformat())
+    overrides.keep_overrides(session, lesson, [(lesson.id, each.code) for each in overridden], override, by)
     events.lesson_moved.send(session, lesson=lesson, old_starts_at=old_starts_at, old_room_id=old_room_id)
     keep_span(session, lesson.course_class)
     return lesson
 
 
-def _lock_lesson(session: Session, lesson: Lesson, seen: str | None) -> None:
+def lock_lesson(session: Session, lesson: Lesson, seen: str | None) -> None:
     """Wait for whoever is changing this lesson, then refuse where it is not what was seen."""
     session.refresh(lesson, LESSON_STATE, with_for_update={"key_share": True})
     session.expire(lesson, ["room", "teacher"])
@@ -222,24 +251,33 @@ def _check_move(lesson: Lesson, meeting: Meeting, room: Room, teacher: Teacher) 
         raise DomainError("in_the_past", _l("That time has passed already."), field="day")
     if clock.local(meeting.ends_at).date() != day:
         raise DomainError("past_midnight", _l("A lesson must end on the day on which it begins."), field="starts")
-    checks.check_room(room, course_class.organisation_id, course_class.home_id)
+    checks.check_room(room)
     checks.check_seats_fit(room, course_class)
     checks.check_teacher(teacher, course_class.organisation_id, day, day)
 
 
-def _move_occupancy(session: Session, lesson: Lesson, slot: Slot) -> None:
-    meeting = slot.meetings[0]
-    for holder, holder_id in ((Holder.ROOM, slot.room.id), (Holder.TEACHER, slot.teacher.id)):
-        session.execute(
-            update(Occupancy)
-            .where(Occupancy.lesson_id == lesson.id, Occupancy.holder == holder)
-            .values(holder_id=holder_id, starts_at=meeting.starts_at, ends_at=meeting.ends_at)
-        )
+def move_occupancy(session: Session, lessons: Sequence[Lesson], slot: Slot) -> None:
+    """Room and teachers are taken at the slot's meetings, one for each lesson in order, and free where they were."""
+    lesson_ids = [lesson.id for lesson in lessons]
+    held = (Occupancy.lesson_id.in_(lesson_ids), Occupancy.holder.in_((Holder.ROOM, Holder.TEACHER)))
+    session.execute(delete(Occupancy).where(*held))
+    borrowed.give_back(session, lessons)
+    borrowed.take_over(session, slot)
+    session.execute(insert(Occupancy), occupancy_rows(slot, lesson_ids))
 
 
-def _put(lesson: Lesson, slot: Slot) -> None:
+def occupancy_rows(slot: Slot, lesson_ids: Sequence[int]) -> list[dict[str, Any]]:
+    """The rows of a slot's room, teacher and helpers for its lessons, one for each meeting in order."""
+    teachers = [(Holder.TEACHER, each) for each in (slot.teacher.id, *slot.helper_ids)]
+    return [
+        {"holder": holder, "holder_id": key, "starts_at": at.starts_at, "ends_at": at.ends_at, "lesson_id": lesson_id}
+        for holder, key in ((Holder.ROOM, slot.room.id), *teachers)
+        for lesson_id, at in zip(lesson_ids, slot.meetings, strict=True)
+    ]
+
+
+def put(lesson: Lesson, slot: Slot, meeting: Meeting) -> None:
     """Write the new time, room and teacher on the lesson; where it was first planned for stays on it."""
-    meeting = slot.meetings[0]
     if meeting.starts_at != lesson.starts_at:
         first = lesson.moved_from or lesson.starts_at
         lesson.moved_from = None if first == meeting.starts_at else first
@@ -256,12 +294,13 @@ def keep_span(session: Session, course_class: CourseClass) -> None:
 
 def cancel_lesson(session: Session, lesson: Lesson, *, reason: str, by: Viewer, seen: str | None = None) -> Lesson:
     """Let one lesson fall away; room, teacher and learners are free then. ``seen`` as for a move."""
-    _lock_lesson(session, lesson, seen)
+    lock_lesson(session, lesson, seen)
     _check_reason(reason)
     if lesson.ends_at <= clock.now():
         raise DomainError("lesson_over", _l("This lesson is over; it can no longer be cancelled."))
     lesson.cancelled_at, lesson.cancelled_by_id, lesson.cancel_reason = clock.now(), by.person_id, reason
     session.execute(delete(Occupancy).where(Occupancy.lesson_id == lesson.id))
+    borrowed.give_back(session, [lesson])
     record(session, "lesson.cancelled", lesson, by=by, reason=reason)
     events.lesson_cancelled.send(session, lesson=lesson)
     keep_span(session, lesson.course_class)
@@ -299,6 +338,7 @@ def cancel_class(session: Session, course_class: CourseClass, *, reason: str, by
         )
     )
     session.execute(delete(Occupancy).where(Occupancy.lesson_id.in_(ids)))
+    borrowed.give_back(session, session.scalars(select(Lesson).where(Lesson.id.in_(ids))).all())
     course_class.cancelled_at = now
     session.flush()
     record(session, "class.cancelled", course_class, by=by, reason=reason, lessons=len(ids))

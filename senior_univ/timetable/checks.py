@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from senior_univ.care.models import Unit
 from senior_univ.core import clock, words
 from senior_univ.core.errors import DomainError
 from senior_univ.network.models import Room
@@ -24,14 +25,10 @@ def check_plan(plan: Plan) -> None:
         check(plan)
 
 
-def check_room(room: Room, owner_id: int, home_id: int | None) -> None:
-    """Refuse a closed room, and one that is neither the course owner's nor the home's that the class is for."""
+def check_room(room: Room) -> None:
+    """Refuse a closed room; whether it is one's own, the home's or booked is a conflict of each meeting."""
     if room.closed_at is not None or room.venue.closed_at is not None:
         raise DomainError("room_closed", _l("%(room)s is closed.", room=room.name), field="room")
-    if room.venue.organisation_id not in (owner_id, home_id):
-        raise DomainError(
-            "room_of_another", _l("%(room)s belongs to another organisation.", room=room.name), field="room"
-        )
 
 
 def check_seats_fit(room: Room, course_class: CourseClass) -> None:
@@ -54,21 +51,29 @@ def check_seats_fit(room: Room, course_class: CourseClass) -> None:
 
 def check_teacher(teacher: Teacher, owner_id: int, first: date, last: date) -> None:
     """Refuse somebody else's teacher, and one who may not teach from ``first`` to ``last``."""
-    name = teacher.person.name
     if teacher.organisation_id != owner_id:
+        name = teacher.person.name
         raise _of_teacher("teacher_of_another", _l("%(name)s teaches for another organisation.", name=name))
+    if problem := teacher_problem(teacher, first, last):
+        raise problem
+
+
+def teacher_problem(teacher: Teacher, first: date, last: date) -> DomainError | None:
+    """Why somebody may not teach from ``first`` to ``last``, whoever asks: retired, no promise, an expired check."""
+    name = teacher.person.name
     if teacher.retired_on is not None and teacher.retired_on <= last:
-        raise _of_teacher("teacher_retired", _l("%(name)s no longer teaches by then.", name=name))
+        return _of_teacher("teacher_retired", _l("%(name)s no longer teaches by then.", name=name))
     if teacher.promised_at is None:
-        raise _of_teacher(
+        return _of_teacher(
             "no_promise",
             _l("%(name)s has not yet promised to sell nothing and take no money. Please ask for it first.", name=name),
         )
     if teacher.check_expires_on is not None and teacher.check_expires_on < first:
         day = LazyString(words.day_words, teacher.check_expires_on)
-        raise _of_teacher(
+        return _of_teacher(
             "check_expired", _l("%(name)s's check ran out on %(day)s. Please renew it first.", name=name, day=day)
         )
+    return None
 
 
 def _of_teacher(code: str, message: LazyString) -> DomainError:
@@ -167,6 +172,12 @@ def _check_course(plan: Plan) -> None:
         raise DomainError(
             "course_closed", _l("%(course)s is no longer given.", course=plan.course.title), field="course"
         )
+
+
+def check_unit(unit: Unit | None, home_id: int | None) -> None:
+    """Refuse another home's unit."""
+    if unit is not None and unit.home_id != home_id:
+        raise DomainError("unit_of_another", _l("%(unit)s belongs to another home.", unit=unit.name), field="unit")
 
 
 CHECKS: tuple[Callable[[Plan], None], ...] = (

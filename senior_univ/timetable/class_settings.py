@@ -1,11 +1,13 @@
 """What may change of a class while it runs, and moving all that is to come to another day or time."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, time, timedelta
+from functools import partial
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, insert, select
+from flask_babel.speaklater import LazyString
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from senior_univ.audit.actions import record
@@ -13,19 +15,19 @@ from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError
 from senior_univ.core.versions import lock_row
-from senior_univ.timetable import checks, events, rules
-from senior_univ.timetable.actions import guarded, keep_span, lock, lock_with_lessons
-from senior_univ.timetable.conflicts import Slot, find_conflicts, read_constraints
-from senior_univ.timetable.models import Admission, CourseClass, Holder, Lesson, Occupancy
-from senior_univ.timetable.refusals import refuse_conflicts
+from senior_univ.timetable import checks, events, overrides, rules
+from senior_univ.timetable.actions import guarded, keep_span, lock, lock_with_lessons, move_occupancy, put
+from senior_univ.timetable.conflicts import find_all, helpers_of
+from senior_univ.timetable.constraints import read_constraints
+from senior_univ.timetable.models import Admission, CourseClass, Delivery, Lesson
+from senior_univ.timetable.refusals import day_said, joined_words, refuse_conflicts, said_free
 from senior_univ.timetable.rules import Meeting
-
-HELD = (Holder.ROOM, Holder.TEACHER)
+from senior_univ.timetable.slots import Conflict, Slot, slot_of_class
 
 
 @dataclass(frozen=True)
 class ClassSettings:
-    """Seats, how they are given, the least number, and what materials cost."""
+    """Seats, how they are given, the least number, what materials cost, and where it is held."""
 
     capacity: int
     wheelchair_places: int
@@ -33,6 +35,8 @@ class ClassSettings:
     least_learners: int = 0
     decide_on: date | None = None
     material_costs: str = ""
+    delivery: Delivery = Delivery.ON_SITE
+    join_url: str = ""
 
 
 def change_class(session: Session, course_class: CourseClass, settings: ClassSettings, *, by: Viewer) -> CourseClass:
@@ -115,16 +119,119 @@ def moved_meetings(lessons: Sequence[Lesson], weekday: int, starts: time, minute
     return rules.meetings([week + timedelta(days=weekday) for week in weeks], starts, minutes)
 
 
+@dataclass(frozen=True)
+class ClassMove:
+    """Lessons that move, each to its meeting of ``slot``, and those that stay as they are, with what stands in the way.
+
+    ``overridden`` is what stands against the ones that move and was let by.
+    """
+
+    lessons: Sequence[Lesson]
+    slot: Slot
+    overridden: Sequence[Conflict] = ()
+    stayed: Sequence[tuple[Lesson, Conflict]] = ()
+
+
+def examine_lessons(
+    session: Session,
+    course_class: CourseClass,
+    lessons: Sequence[Lesson],
+    *,
+    weekday: int,
+    starts: time,
+    override: str = "",
+    leave_rest: bool = False,
+    by: Viewer,
+) -> ClassMove:
+    """What becomes of a class's lessons if each moves to a weekday and time within its own week. Writes nothing.
+
+    A lesson that would fall on a holiday stays as it is, to be decided on by itself; so does, with ``leave_rest``, any
+    other that can't be. Otherwise those are refused, each by its day, with the times at which all could be.
+    """
+    slot = _slot(session, course_class, lessons, weekday, starts)
+    found = find_all(session, slot)
+    refused: dict[Meeting, Conflict] = {}
+    for conflict in overrides.refusing(session, found, slot, override, by):
+        refused.setdefault(conflict.meeting, conflict)
+    grave = [each for each in refused.values() if each.code != "holiday"]
+    if len(refused) == len(lessons) or (grave and not leave_rest):
+        raise _refuse_lessons(session, course_class, slot, grave or list(refused.values()), by)
+    pairs = list(zip(lessons, slot.meetings, strict=True))
+    moving = [(lesson, meeting) for lesson, meeting in pairs if meeting not in refused]
+    return ClassMove(
+        [lesson for lesson, _meeting in moving],
+        replace(slot, meetings=[meeting for _lesson, meeting in moving]),
+        [conflict for conflict in found if conflict.meeting not in refused],
+        [(lesson, refused[meeting]) for lesson, meeting in pairs if meeting in refused],
+    )
+
+
+def _refuse_lessons(
+    session: Session, course_class: CourseClass, slot: Slot, refused: Sequence[Conflict], by: Viewer
+) -> DomainError:
+    """Every lesson that can't be, by its day, and when all of them could be."""
+    refusal = refuse_conflicts(session, slot, refused, by, said_free(free_weekly(session, course_class)))
+    days = [day_said(conflict.meeting.starts_at) for conflict in refused]
+    listed = _l("It can't be on: %(days)s.", days=LazyString(lambda: joined_words(days)))
+    refusal.suggestions = (listed, *refusal.suggestions)
+    return refusal
+
+
+def move_lessons(session: Session, course_class: CourseClass, move: ClassMove, *, override: str, by: Viewer) -> None:
+    """Carry out what :func:`examine_lessons` found; who called it holds the locks."""
+    lessons, slot = move.lessons, move.slot
+    was = [(lesson.starts_at, lesson.room_id) for lesson in lessons]
+    free = partial(_free_words, session, course_class)
+    guarded(session, lambda: move_occupancy(session, lessons, slot), slot, by, free=free)
+    for lesson, meeting in zip(lessons, slot.meetings, strict=True):
+        put(lesson, slot, meeting)
+    session.flush()
+    ids = dict(zip(slot.meetings, (lesson.id for lesson in lessons), strict=True))
+    overrides.forget_overrides(session, ids.values())
+    pairs = [(ids[conflict.meeting], conflict.code) for conflict in move.overridden]
+    overrides.keep_overrides(session, course_class, pairs, override, by)
+    record(session, "class.moved", course_class, by=by, lessons=len(lessons))
+    for lesson, (old_starts_at, old_room_id) in zip(lessons, was, strict=True):
+        events.lesson_moved.send(session, lesson=lesson, old_starts_at=old_starts_at, old_room_id=old_room_id)
+    keep_span(session, course_class)
+
+
 def move_class(
-    session: Session, course_class: CourseClass, *, weekday: int, starts: time, by: Viewer
-) -> Sequence[Lesson]:
-    """Hold every coming lesson on another weekday or at another time, each within its week; all of them or none.
+    session: Session,
+    course_class: CourseClass,
+    *,
+    weekday: int,
+    starts: time,
+    override: str = "",
+    leave_rest: bool = False,
+    by: Viewer,
+) -> ClassMove:
+    """Hold the coming lessons on another weekday or at another time, each within its week.
 
     Refuses with DomainError: class_cancelled, class_over, no_weekday, past_midnight, nothing_changed, no_lessons,
-    in_the_past, and what stands against the new times (with the nearest free ones). Lessons must all be free: a single
-    one that can't be is moved or cancelled first.
+    in_the_past, and as :func:`examine_lessons`. What stays as it is, is in the answer.
     """
     lock_with_lessons(session, course_class)
+    lock(session, course_class.room, course_class.teacher)
+    move = examine_class(
+        session, course_class, weekday=weekday, starts=starts, override=override, leave_rest=leave_rest, by=by
+    )
+    course_class.weekday, course_class.starts = weekday, starts
+    move_lessons(session, course_class, move, override=override, by=by)
+    return move
+
+
+def examine_class(
+    session: Session,
+    course_class: CourseClass,
+    *,
+    weekday: int,
+    starts: time,
+    override: str = "",
+    leave_rest: bool = False,
+    by: Viewer,
+) -> ClassMove:
+    """What :func:`move_class` would do, or its refusal. Writes nothing."""
     refuse_ended(course_class)
     if (weekday, starts) == (course_class.weekday, course_class.starts):
         raise DomainError("nothing_changed", _l("Nothing is different from before."), field="weekday")
@@ -133,20 +240,16 @@ def move_class(
     if not rules.ends_same_day(starts, course_class.minutes):
         raise DomainError("past_midnight", _l("A lesson must end on the day on which it begins."), field="starts")
     lessons = coming_lessons(session, course_class)
-    slot = _slot(course_class, lessons, weekday, starts)
-    lock(session, course_class.room, course_class.teacher)
-    if conflicts := find_conflicts(session, slot):
-        raise refuse_conflicts(session, slot, slot, conflicts, by)
-    was = {lesson.id: (lesson.starts_at, lesson.room_id) for lesson in lessons}
-    guarded(session, lambda: _move_all(session, lessons, slot), slot, slot, by)
-    course_class.weekday, course_class.starts = weekday, starts
-    session.flush()
-    record(session, "class.moved", course_class, by=by, lessons=len(lessons))
-    for lesson in lessons:
-        old_starts_at, old_room_id = was[lesson.id]
-        events.lesson_moved.send(session, lesson=lesson, old_starts_at=old_starts_at, old_room_id=old_room_id)
-    keep_span(session, course_class)
-    return lessons
+    return examine_lessons(
+        session,
+        course_class,
+        lessons,
+        weekday=weekday,
+        starts=starts,
+        override=override,
+        leave_rest=leave_rest,
+        by=by,
+    )
 
 
 def free_weekly(session: Session, course_class: CourseClass, most: int = 3) -> list[tuple[int, time]]:
@@ -154,9 +257,9 @@ def free_weekly(session: Session, course_class: CourseClass, most: int = 3) -> l
     lessons = coming_lessons(session, course_class)
     if not lessons:
         return []
-    first, last = (clock.week_start(clock.local(lessons[at].starts_at).date()) for at in (0, -1))
-    slot = Slot(course_class.room, course_class.teacher, (), course_class.home_id, class_id=course_class.id)
-    constraints = read_constraints(session, slot, first, last + timedelta(days=6))
+    first, last = (clock.local(lessons[at].starts_at).date() for at in (0, -1))
+    slot = slot_of_class(course_class, (), helpers_of(session, course_class.id))
+    constraints = read_constraints(session, slot, first, last)
     found: list[tuple[int, time]] = []
     for weekday, starts in rules.weekly_times(course_class.weekday, course_class.starts, course_class.minutes):
         meetings = moved_meetings(lessons, weekday, starts, course_class.minutes)
@@ -168,29 +271,18 @@ def free_weekly(session: Session, course_class: CourseClass, most: int = 3) -> l
     return found
 
 
-def _slot(course_class: CourseClass, lessons: Sequence[Lesson], weekday: int, starts: time) -> Slot:
+def _free_words(session: Session, course_class: CourseClass) -> LazyString:
+    return said_free(free_weekly(session, course_class))
+
+
+def _slot(session: Session, course_class: CourseClass, lessons: Sequence[Lesson], weekday: int, starts: time) -> Slot:
     meetings = moved_meetings(lessons, weekday, starts, course_class.minutes)
     if not meetings:
         raise DomainError("no_lessons", _l("No lesson is still to come."), field="weekday")
     if meetings[0].starts_at <= clock.now():
         words = _l("The next lesson would have begun already this week. Move it by itself first, or wait a week.")
         raise DomainError("in_the_past", words, field="weekday")
-    return Slot(course_class.room, course_class.teacher, meetings, course_class.home_id, class_id=course_class.id)
-
-
-def _move_all(session: Session, lessons: Sequence[Lesson], slot: Slot) -> None:
-    ids = [lesson.id for lesson in lessons]
-    session.execute(delete(Occupancy).where(Occupancy.lesson_id.in_(ids), Occupancy.holder.in_(HELD)))
-    for lesson, meeting in zip(lessons, slot.meetings, strict=True):
-        first = lesson.moved_from or lesson.starts_at
-        lesson.moved_from = None if first == meeting.starts_at else first
-        lesson.starts_at, lesson.ends_at = meeting
-        lesson.room, lesson.teacher = slot.room, slot.teacher
-    session.flush()
-    held = ((Holder.ROOM, slot.room.id), (Holder.TEACHER, slot.teacher.id))
-    rows = [
-        {"holder": holder, "holder_id": key, "starts_at": at[0], "ends_at": at[1], "lesson_id": lesson.id}
-        for holder, key in held
-        for lesson, at in zip(lessons, slot.meetings, strict=True)
-    ]
-    session.execute(insert(Occupancy), rows)
+    days = [clock.local(meeting.starts_at).date() for meeting in meetings]
+    checks.check_room(course_class.room)
+    checks.check_teacher(course_class.teacher, course_class.organisation_id, days[0], days[-1])
+    return slot_of_class(course_class, meetings, helpers_of(session, course_class.id))

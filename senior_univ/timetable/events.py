@@ -7,3 +7,7 @@ lesson_moved = Signal("A lesson's time, room or teacher changed: lesson, old_sta
 lesson_cancelled = Signal("A lesson will not be: lesson.")
 room_made = Signal("A class holds more learners or wheelchairs than before: course_class.")
 class_cancelled = Signal("A class ends before its time, with all its coming lessons: course_class.")
+looking_for_hindered = Signal(
+    "Whoever moves a lesson wants to know who of its learners is not free then: lesson, meeting. A handler returns"
+    " {person_id: her name and why, in words}."
+)

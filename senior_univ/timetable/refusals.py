@@ -7,19 +7,20 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext
 from flask_babel.speaklater import LazyString
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from senior_univ.care.models import CARE_LABELS
-from senior_univ.core import words
+from senior_univ.core import clock, words
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError
-from senior_univ.core.permissions import Permission
 from senior_univ.network.models import Organisation
-from senior_univ.timetable import queries
-from senior_univ.timetable.conflicts import Conflict, Slot, nearest_free
+from senior_univ.teaching.models import Teacher
 from senior_univ.timetable.models import Lesson
+from senior_univ.timetable.nearest import nearest_free
+from senior_univ.timetable.overrides import owner_of, refusing
+from senior_univ.timetable.room_days import booking_seen, lesson_seen
 from senior_univ.timetable.rules import Meeting, Plan
+from senior_univ.timetable.slots import Conflict, Kind, Slot
 
 TAKEN_JUST_NOW = _l("Somebody else has just taken this room or this teacher at that time.")
 
@@ -44,35 +45,79 @@ def single_said(starts_at: datetime) -> LazyString:
     return LazyString(lambda: f"{words.long_day_words(starts_at)} {words.time_words(starts_at)}")
 
 
+class ClashError(DomainError):
+    """A refusal by conflicts. ``may_override``: a reason would let all of them by."""
+
+    may_override = False
+
+
 def refuse_conflicts(
-    session: Session, asked: Plan | Slot, slot: Slot, conflicts: Sequence[Conflict], by: Viewer
-) -> DomainError:
-    """The refusal that says the first conflict, how many more there are, and which times are free."""
-    first = conflicts[0]
-    suggestions: list[Any] = []
-    if len(conflicts) > 1:
-        more = len(conflicts) - 1
-        suggestions.append(
-            lazy_ngettext("%(num)d more lesson cannot be then.", "%(num)d more lessons cannot be then.", more)
-        )
-    return DomainError(
+    session: Session, slot: Slot, conflicts: Sequence[Conflict], by: Viewer, free: LazyString
+) -> ClashError:
+    """The refusal that says what stands in the way, at how many lessons, who may override it, and which times are free."""
+    first, *others = _each_code_once(conflicts)
+    refusal = ClashError(
         first.code,
-        WORDS[first.code](session, slot, first, by),
+        conflict_words(session, slot, first, by),
         field=first.field,
-        suggestions=[*suggestions, free_words(session, asked)],
+        suggestions=[
+            *(conflict_words(session, slot, each, by) for each in others),
+            *_more(conflicts),
+            *_override_words(session, slot, conflicts, by),
+            free,
+        ],
     )
+    refusal.may_override = not refusing(session, conflicts, slot, "?", by)
+    return refusal
+
+
+def _each_code_once(conflicts: Sequence[Conflict]) -> list[Conflict]:
+    first: dict[str, Conflict] = {}
+    for conflict in conflicts:
+        first.setdefault(conflict.code, conflict)
+    return list(first.values())
+
+
+def _more(conflicts: Sequence[Conflict]) -> list[Any]:
+    more = len({conflict.meeting for conflict in conflicts}) - 1
+    if not more:
+        return []
+    return [lazy_ngettext("%(num)d more lesson cannot be then.", "%(num)d more lessons cannot be then.", more)]
+
+
+def _override_words(session: Session, slot: Slot, conflicts: Sequence[Conflict], by: Viewer) -> list[LazyString]:
+    """Whether it may be all the same, and who decides; nothing where something is never overridden."""
+    if any(conflict.kind is not Kind.OVERRIDABLE for conflict in conflicts):
+        return []
+    left = refusing(session, conflicts, slot, "?", by)
+    if not left:
+        return [_l("If it must be all the same, give the reason. It stays on record.")]
+    owner = session.get_one(Organisation, owner_of(left[0].code, slot))
+    return [_l("Only %(owner)s may decide that it is all the same.", owner=owner.name)]
+
+
+def conflict_words(session: Session, slot: Slot, conflict: Conflict, by: Viewer) -> LazyString | str:
+    """What stands against a meeting, as far as ``by`` may know it."""
+    if isinstance(conflict.cause, DomainError):
+        return conflict.cause.message
+    return WORDS[conflict.code](session, slot, conflict, by)
 
 
 def free_words(session: Session, asked: Plan | Slot) -> LazyString:
     """Which times near are free, or that none is."""
-    free = nearest_free(session, asked)
+    return said_free(nearest_free(session, asked))
+
+
+def said_free(free: Sequence[tuple[int, time]] | Sequence[datetime]) -> LazyString:
+    """These times are free, or none is."""
     if not free:
         return _l("No time near is free for this room and this teacher. Please choose another room or teacher.")
     said = [weekly_said(*when) if isinstance(when, tuple) else single_said(when) for when in free]
-    return _l("Free near that time: %(times)s.", times=LazyString(lambda: _join(said)))
+    return _l("Free near that time: %(times)s.", times=LazyString(lambda: joined_words(said)))
 
 
-def _join(said: Sequence[LazyString]) -> str:
+def joined_words(said: Sequence[LazyString]) -> str:
+    """Several, in a row."""
     return ("、" if words.is_chinese() else "; ").join(map(str, said))
 
 
@@ -103,49 +148,111 @@ def _teacher_away(_session: Session, slot: Slot, conflict: Conflict, _by: Viewer
 
 def _care_day(session: Session, slot: Slot, conflict: Conflict, _by: Viewer) -> LazyString:
     block, home = conflict.cause, session.get_one(Organisation, slot.home_id)
+    whose = f"{home.name} {block.unit.name}" if block.unit else home.name
     return _l(
         "%(home)s has %(what)s from %(starts)s to %(ends)s.",
-        home=home.name,
+        home=whose,
         what=CARE_LABELS[block.kind],
         starts=LazyString(words.time_words, block.starts),
         ends=LazyString(words.time_words, block.ends),
     )
 
 
-def _in_the_way(session: Session, conflict: Conflict, by: Viewer) -> Lesson | None:
-    """The lesson that takes the room or teacher, as far as the viewer may see it."""
-    return session.scalar(
-        select(Lesson)
-        .join(Lesson.course_class)
-        .where(Lesson.id == conflict.cause.lesson_id, queries.sees_classes(by, Permission.SEE_CLASSES))
-        .options(*queries.lesson_options())
-    )
-
-
 def _taken(conflict: Conflict, lesson: Lesson | None, whom: str, detail: str) -> LazyString:
-    """Who or what is taken, and by what where the viewer may know it."""
-    taken = Meeting(conflict.cause.starts_at, conflict.cause.ends_at)
-    when = {"day": day_said(taken.starts_at), "time": range_said(taken)}
+    """Who or what is taken, and by what and when where the viewer may know it."""
     if lesson is None:
-        return _l("%(whom)s already has something arranged: %(day)s, %(time)s.", whom=whom, **when)
+        return _l("%(whom)s is already engaged at that time.", whom=whom)
+    taken = Meeting(conflict.cause.starts_at, conflict.cause.ends_at)
     return _l(
         "%(whom)s already has %(course)s (%(detail)s): %(day)s, %(time)s.",
         whom=whom,
         course=lesson.course_class.course.title,
         detail=detail,
-        **when,
+        day=day_said(taken.starts_at),
+        time=range_said(taken),
     )
 
 
 def _room_taken(session: Session, slot: Slot, conflict: Conflict, by: Viewer) -> LazyString:
-    lesson = _in_the_way(session, conflict, by)
+    if conflict.cause.booking_id:
+        return _booked(session, slot, conflict, by)
+    lesson = lesson_seen(session, by, conflict.cause.lesson_id)
     return _taken(conflict, lesson, slot.room.name, lesson.teacher.person.name if lesson else "")
 
 
-def _teacher_taken(session: Session, slot: Slot, conflict: Conflict, by: Viewer) -> LazyString:
-    lesson = _in_the_way(session, conflict, by)
+def _booked(session: Session, slot: Slot, conflict: Conflict, by: Viewer) -> LazyString:
+    booking = booking_seen(session, by, conflict.cause.booking_id)
+    if booking is None:
+        return _taken(conflict, None, slot.room.name, "")
+    taken = Meeting(conflict.cause.starts_at, conflict.cause.ends_at)
+    return _l(
+        "%(room)s is booked by %(whose)s: %(day)s, %(time)s.",
+        room=slot.room.name,
+        whose=booking.organisation.name,
+        day=day_said(taken.starts_at),
+        time=range_said(taken),
+    )
+
+
+def _teacher_taken(session: Session, _slot: Slot, conflict: Conflict, by: Viewer) -> LazyString:
+    lesson = lesson_seen(session, by, conflict.cause.lesson_id)
     place = f"{lesson.room.venue.name} {lesson.room.name}" if lesson else ""
-    return _taken(conflict, lesson, slot.teacher.person.name, place)
+    return _taken(conflict, lesson, session.get_one(Teacher, conflict.cause.holder_id).person.name, place)
+
+
+def _room_of_another(_session: Session, slot: Slot, conflict: Conflict, _by: Viewer) -> LazyString:
+    return _l(
+        "%(room)s belongs to another organisation and is not booked for you then: %(day)s, %(time)s.",
+        room=slot.room.name,
+        day=day_said(conflict.meeting.starts_at),
+        time=range_said(conflict.meeting),
+    )
+
+
+def _quarantine(_session: Session, _slot: Slot, conflict: Conflict, _by: Viewer) -> LazyString:
+    return _l(
+        "%(unit)s is closed to visitors until %(day)s. The lesson can be online, or on a later day.",
+        unit=conflict.cause.unit.name,
+        day=LazyString(words.day_words, conflict.cause.to_on),
+    )
+
+
+def _travel(session: Session, slot: Slot, conflict: Conflict, by: Viewer) -> LazyString:
+    taken, minutes = conflict.cause
+    lesson = lesson_seen(session, by, taken.lesson_id)
+    is_before = taken.ends_at <= conflict.meeting.starts_at
+    said = {"teacher": slot.teacher.person.name, "minutes": minutes, "day": day_said(taken.starts_at)}
+    if lesson is None:
+        return _l(
+            "%(teacher)s is already engaged elsewhere just before or after and needs about %(minutes)d minutes"
+            " for the way: %(day)s.",
+            **said,
+        )
+    said |= {"venue": lesson.room.venue.name, "course": lesson.course_class.course.title}
+    if is_before:
+        at = LazyString(words.time_words, taken.ends_at)
+        return _l(
+            "%(teacher)s teaches %(course)s at %(venue)s until %(at)s and needs about %(minutes)d minutes"
+            " for the way: %(day)s.",
+            at=at,
+            **said,
+        )
+    return _l(
+        "%(teacher)s teaches %(course)s at %(venue)s from %(at)s and needs about %(minutes)d minutes"
+        " for the way: %(day)s.",
+        at=LazyString(words.time_words, taken.starts_at),
+        **said,
+    )
+
+
+def _hours_exceeded(_session: Session, slot: Slot, conflict: Conflict, _by: Viewer) -> LazyString:
+    return _l(
+        "%(teacher)s would teach %(hours)s hours in the week of %(day)s; %(limit)d are agreed.",
+        teacher=slot.teacher.person.name,
+        hours=f"{conflict.cause / 60:.1f}".removesuffix(".0"),
+        day=LazyString(words.day_words, clock.week_start(clock.local(conflict.meeting.starts_at).date())),
+        limit=slot.teacher.hours_a_week,
+    )
 
 
 WORDS: dict[str, Callable[[Session, Slot, Conflict, Viewer], LazyString]] = {
@@ -154,5 +261,9 @@ WORDS: dict[str, Callable[[Session, Slot, Conflict, Viewer], LazyString]] = {
     "teacher_away": _teacher_away,
     "care_day": _care_day,
     "room_taken": _room_taken,
+    "room_of_another": _room_of_another,
     "teacher_taken": _teacher_taken,
+    "quarantine": _quarantine,
+    "travel": _travel,
+    "hours_exceeded": _hours_exceeded,
 }

@@ -11,7 +11,7 @@ from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import AREA_ROLES, Permission
 from senior_univ.network.models import Room
 from senior_univ.teaching.models import Teacher
-from senior_univ.timetable.models import Admission, CourseClass, Holiday, Lesson, Term
+from senior_univ.timetable.models import Admission, CourseClass, Delivery, Holiday, Lesson, Term
 
 SHORTEST, LONGEST = 15, 480
 """Minutes of a lesson, as the database has them."""
@@ -26,8 +26,8 @@ EARLIEST, LATEST = time(7), time(21)
 class Plan:
     """A class that somebody wants to open: ``lessons`` weekly meetings from ``from_on`` (None: as soon as the term allows).
 
-    ``home_id`` makes it a class for that home's residents, in the home's own room or the course owner's. With fewer than
-    ``least_learners`` on ``decide_on`` it is proposed for merging, moving or cancelling.
+    ``home_id`` makes it a class for that home's residents, in the home's own room or the course owner's; ``unit_id``
+    for one unit's. With fewer than ``least_learners`` on ``decide_on`` it is proposed for merging, moving or cancelling.
     """
 
     course: Course
@@ -47,6 +47,9 @@ class Plan:
     decide_on: date | None = None
     material_costs: str = ""
     copied_from_id: int | None = None
+    unit_id: int | None = None
+    delivery: Delivery = Delivery.ON_SITE
+    join_url: str = ""
 
 
 class Meeting(NamedTuple):

@@ -114,7 +114,7 @@ def test_a_class_moved_as_a_whole_takes_its_learners_and_says_who_is_busy(sessio
     weekday, starts = clock.local(friday).weekday(), time(14)
     cannot = too_few.who_cannot(session, small, weekday, starts)
     assert [(person.id, refusal.code) for person, refusal in cannot] == [(busy.id, "other_class")]
-    lessons = move_class(session, small, weekday=weekday, starts=starts, by=manager_of(session, site))
+    lessons = move_class(session, small, weekday=weekday, starts=starts, by=manager_of(session, site)).lessons
     assert {clock.local(each.starts_at).weekday() for each in lessons} == {weekday}
     assert times_held(session, free, small) == [each.starts_at for each in lessons]
     assert (small.weekday, small.starts) == (weekday, starts)

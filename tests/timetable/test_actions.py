@@ -12,7 +12,7 @@ from senior_univ.core.errors import DomainError
 from senior_univ.core.permissions import Role
 from senior_univ.network.models import OpeningHours
 from senior_univ.teaching.models import Availability
-from senior_univ.timetable import actions, conflicts, events, rules
+from senior_univ.timetable import actions, cautions, conflicts, events, nearest, rules
 from senior_univ.timetable.models import Holder, Occupancy
 from tests import factories
 from tests.queries_counted import counted
@@ -157,7 +157,7 @@ def test_the_homes_nap_stands_in_the_way_and_free_times_leave_it_out(session, pl
     refusal = refusal_of(lambda: actions.open_class(session, in_nap, by=by))
     assert (refusal.code, refusal.field) == ("care_day", "starts")
     assert home.name in said(refusal)
-    assert conflicts.nearest_free(session, in_nap) == [(3, time(14)), (3, time(14, 30)), (3, time(11))]
+    assert nearest.nearest_free(session, in_nap) == [(3, time(14)), (3, time(14, 30)), (3, time(11))]
 
 
 def test_a_taken_room_is_said_with_who_where_when_and_three_free_times(session, plan, by):
@@ -178,23 +178,22 @@ def test_somebody_who_may_not_see_the_other_class_reads_only_that_it_is_taken(se
 
 def test_every_proposed_time_can_really_be_had(session, plan, by):
     actions.open_class(session, plan, by=by)
-    for weekday, starts in conflicts.nearest_weekly(session, plan):
+    for weekday, starts in nearest.nearest_weekly(session, plan):
         with session.begin_nested() as trial:
             assert actions.open_class(session, replace(plan, weekday=weekday, starts=starts), by=by)
             trial.rollback()
 
 
 def test_a_teacher_of_another_subject_is_only_a_warning(session, plan, by):
-    assert len(actions.warnings(session, plan)) == 1
-    assert "赵志强" in str(actions.warnings(session, plan)[0])
+    slot = conflicts.slot_of(plan, {})
+    assert "赵志强" in " ".join(map(str, cautions.warnings(session, plan, slot)))
     plan.teacher.subjects.append(session.get_one(Course, plan.course.id).subject)
-    assert actions.warnings(session, plan) == []
+    assert cautions.warnings(session, plan, slot) == []
 
 
 def test_the_database_has_the_last_word_and_it_is_said_in_words(session, plan, by, monkeypatch):
     actions.open_class(session, plan, by=by)
-    real, blind = conflicts.find_conflicts, iter([True])
-    monkeypatch.setattr(actions, "find_conflicts", lambda s, slot: [] if next(blind, False) else real(s, slot))
+    monkeypatch.setattr(actions, "find_all", lambda _session, _slot: [])
     assert refusal_of(lambda: actions.open_class(session, plan, by=by)).code == "room_taken"
 
 
@@ -313,5 +312,5 @@ def test_conflicts_of_a_whole_term_are_one_question_about_what_is_taken(session,
     actions.open_class(session, plan, by=by)
     with counted(database) as count:
         for lessons in (1, 16):
-            conflicts.nearest_free(session, replace(plan, lessons=lessons))
+            nearest.nearest_free(session, replace(plan, lessons=lessons))
     assert sum("FROM occupancy" in statement for statement in count.statements) == 2

@@ -18,6 +18,8 @@ SHARED = (
     # What decides whether somebody may have a seat and whether there is one: the queue and the allocation day ask, too.
     "senior_univ.enrolment.facts",
     "senior_univ.enrolment.places",
+    # Two who come together or not at all: where there is no room for both, both wait.
+    "senior_univ.enrolment.together",
     # Actions that outgrew one file and were split by what they are about.
     "senior_univ.allocation.draw",
     "senior_univ.allocation.settling",
@@ -26,8 +28,15 @@ SHARED = (
     "senior_univ.attendance.storage",
     "senior_univ.enrolment.copying",
     "senior_univ.enrolment.too_few",
+    "senior_univ.timetable.bookings",
+    "senior_univ.timetable.booking_queries",
+    "senior_univ.timetable.room_days",
     "senior_univ.timetable.checks",
     "senior_univ.timetable.class_settings",
+    # What stands against a time, and what only warns: homes, rooms and teachers change under lessons that stand.
+    "senior_univ.timetable.cautions",
+    "senior_univ.timetable.conflicts",
+    "senior_univ.timetable.refusals",
     # What enrolment decides of a class, copying, merging and moving it, is chosen and said as in the timetable.
     "senior_univ.timetable.views.scopes",
     "senior_univ.timetable.forms.MoveClassForm",

@@ -16,10 +16,12 @@ from senior_univ.core.words import is_chinese, weekday_words
 from senior_univ.network.models import Organisation
 from senior_univ.network.queries import rooms_of
 from senior_univ.teaching.queries import teachers_of
-from senior_univ.timetable import actions, queries, rules, weeks
+from senior_univ.timetable import actions, cautions, queries, rules, weeks
 from senior_univ.timetable.class_list import PAGE, ClassFilter, count_classes, read_classes
 from senior_univ.timetable.forms import CancelForm, ClassForm, given
 from senior_univ.timetable.models import Admission, CourseClass, Term
+from senior_univ.timetable.rules import Meeting
+from senior_univ.timetable.slots import slot_of_plan
 from senior_univ.timetable.views.blueprint import blueprint
 from senior_univ.timetable.views.scopes import organisation_asked, organisations_to_choose
 
@@ -199,7 +201,8 @@ def _say_opened(plan: actions.Plan, opened: CourseClass) -> None:
     """Tell what was made, and what to look at."""
     if opened.lessons_planned < plan.lessons:
         flash(_("The term has room for %(num)d lessons only.", num=opened.lessons_planned), "warning")
-    for words in actions.warnings(db(), plan):
+    meetings = [Meeting(lesson.starts_at, lesson.ends_at) for lesson in opened.lessons]
+    for words in cautions.warnings(db(), plan, slot_of_plan(plan, meetings)):
         flash(str(words), "warning")
     flash(_("The class is open. People can enrol now."), "ok")
 
