@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from senior_univ.accounts.models import Person
 from senior_univ.attendance.storage import Storage
 from senior_univ.catalogue.models import Subject
-from senior_univ.demo import allocation, attendance, classes, evidence, next_term, records, stories, waiting
+from senior_univ.demo import allocation, attendance, classes, evidence, next_term, records, sharing, stories, waiting
 from senior_univ.demo.people import People, make_learners, make_residents, make_teachers
 from senior_univ.demo.places import make_places
 from senior_univ.demo.rows import Progress, Rows, write_chunks
@@ -65,6 +65,8 @@ def make_demo(session: Session, learner_count: int, progress: Progress, files_fo
     waiting.Queues(session, *at_site).make()
     records.LastTerm(session, *at_site).make()
     next_term.NextTerm(session, *at_site).make()
+    opened = sharing.Opened(session, site_id=places.sites[0].id, university_id=places.universities[0].id)
+    opened.make(parts[stories.MANAGER.login_name], parts[stories.SCHEDULER.login_name])
     if files_folder is not None:
         evidence.attach_examples(session, places.sites[0].id, parts[stories.MANAGER.login_name], Storage(files_folder))
     return len(learners) + in_homes

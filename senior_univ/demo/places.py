@@ -14,6 +14,16 @@ CITY = "130500"
 HOME_COUNTY = "130502"
 """襄都区, where the demo's five people are; it comes first everywhere."""
 COUNTIES = 4
+AROUND = {
+    "130500": (37.07, 114.50),
+    "130502": (37.06, 114.52),
+    "130503": (37.09, 114.44),
+    "130505": (37.12, 114.68),
+    "130506": (37.00, 114.69),
+}
+"""Roughly where the counties are. The places in them are made up: no venue of the demo stands where it is said to."""
+SPREAD = 0.05
+"""Degrees, some five kilometres."""
 SITES = 17
 SCHOOLS = 7
 
@@ -57,6 +67,16 @@ def short_name(region_name: str) -> str:
     )
 
 
+def made_up_point(place: Place) -> dict[str, float]:
+    """Some point of the place's county, always the same for the same place."""
+    north, east = AROUND[place.region_code[:6]]
+    at = Random(place.id)  # noqa: S311  # its own, so that everything else of the demo stays as it is
+    return {
+        "latitude": round(north + at.uniform(-SPREAD, SPREAD), 6),
+        "longitude": round(east + at.uniform(-SPREAD, SPREAD), 6),
+    }
+
+
 class Builder:
     """Makes the places, one kind after the other."""
 
@@ -94,10 +114,12 @@ class Builder:
             region_code=place.region_code,
             address=f"{street}{self.rng.randint(2, 280)}号，{self.rng.choice(['大槐树', '卫生室', '小学', '公交站', '菜市场'])}对面",
             has_lift=has_lift,
+            lift_wheelchairs=2 if has_lift else 1,
+            **made_up_point(place),
         )
         for weekday in range(7):
             self.rows.add(OpeningHours, venue_id=venue_id, weekday=weekday, opens=time(8), closes=time(18))
-        for name, capacity, wheelchairs, floor, step_free in rooms:
+        for number, (name, capacity, wheelchairs, floor, step_free) in enumerate(rooms, place.id):
             room_id = self.rows.add(
                 Room,
                 venue_id=venue_id,
@@ -109,7 +131,9 @@ class Builder:
                 has_seat_toilet=self.rng.random() < 0.7,
                 has_heating=True,
                 has_microphone=capacity > 30,
+                has_cooling=number % 4 != 3,
                 has_screen=self.rng.random() < 0.5,
+                has_camera=capacity > 30,
             )
             place.rooms.append((room_id, capacity, wheelchairs, step_free))
 
