@@ -50,6 +50,7 @@ STAFF_ENTRIES = (
     (Permission.MANAGE_COURSES, _l("Courses"), "catalogue.courses"),
     (Permission.MANAGE_TEACHERS, _l("Teachers"), "teaching.teachers"),
     (Permission.MANAGE_ROOMS, _l("Places"), "network.organisations"),
+    (Permission.MANAGE_ROOMS, _l("Booked rooms"), "timetable.own_bookings"),
     (Permission.MANAGE_CALENDAR, _l("Calendar"), "timetable.terms"),
     (Permission.MANAGE_ROLES, _l("Roles"), "accounts.roles"),
     (Permission.SEE_MESSAGES, _l("Texts"), "reminders.messages"),

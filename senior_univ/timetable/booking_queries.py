@@ -59,11 +59,17 @@ def _waits_for(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
+def waiting_bookings(viewer: Viewer) -> Select[RoomBooking]:
+    """The bookings that wait for an answer or for notice of those among whom the viewer works; the soonest first."""
+    waiting = select(RoomBooking).join(RoomBooking.room).join(Room.venue).where(_waits_for(viewer))
+    return waiting.options(*WITH_ROOM).order_by(RoomBooking.starts_at, RoomBooking.id)
+
+
 def count_waiting(session: Session, viewer: Viewer) -> int:
-    """How many bookings wait for an answer or for notice of those among whom the viewer works."""
+    """How many those are."""
     if not viewer.may(Permission.MANAGE_ROOMS):
         return 0
-    query = select(func.count(RoomBooking.id)).join(RoomBooking.room).join(Room.venue).where(_waits_for(viewer))
+    query = waiting_bookings(viewer).with_only_columns(func.count(RoomBooking.id)).order_by(None)
     return session.scalar(query) or 0
 
 
@@ -148,3 +154,11 @@ def _row(booking: RoomBooking, day: Meeting, link: Callable[[int], str] | None) 
 def is_coming(booking: RoomBooking) -> bool:
     """Whether any of the days that were asked for is still to come."""
     return asked_days(booking)[-1].ends_at > clock.now()
+
+
+def standing_bookings(session: Session, which: ColumnElement[bool]) -> list[RoomBooking]:
+    """The bookings that are granted or wait for an answer and have a day to come, of those that meet a condition."""
+    rows = session.scalars(
+        select(RoomBooking).where(which, RoomBooking.declined_at.is_(None), RoomBooking.taken_back_at.is_(None))
+    )
+    return [booking for booking in rows if is_coming(booking)]

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from senior_univ.core import clock, words
 from senior_univ.core.paging import page_of, paginate
@@ -134,20 +134,34 @@ def _book_words(booking: RoomBooking) -> str:
 @allow(Permission.MANAGE_ROOMS)
 def own_bookings() -> Page:
     """The rooms of others that we book."""
-    return _list(Side.GUEST)
+    return _list(booking_queries.bookings_of(signed_in(), Side.GUEST), "guest")
 
 
 @blueprint.get("/bookings/of-our-rooms")
 @allow(Permission.MANAGE_ROOMS)
 def bookings_of_our_rooms() -> Page:
     """Our rooms that others book or ask for."""
-    return _list(Side.OWNER)
+    return _list(booking_queries.bookings_of(signed_in(), Side.OWNER), "owner")
 
 
-def _list(side: Side) -> Page:
-    page = paginate(db(), booking_queries.bookings_of(signed_in(), side), PAGE)
-    lines = [(each, when_words(each), state_words(each), each.waits_for is side) for each in page.rows]
-    return render("timetable/bookings.html", page=page, lines=lines, is_owner=side is Side.OWNER)
+@blueprint.get("/bookings/waiting")
+@allow(Permission.MANAGE_ROOMS)
+def waiting_bookings() -> Page:
+    """What waits for our answer, and what others did that nobody here has seen."""
+    return _list(booking_queries.waiting_bookings(signed_in()), "waiting")
+
+
+def _list(query: Select[RoomBooking], kind: str) -> Page:
+    page = paginate(db(), query, PAGE)
+    lines = [(each, when_words(each), state_words(each), waits_words(each, kind)) for each in page.rows]
+    return render("timetable/bookings.html", page=page, lines=lines, kind=kind)
+
+
+def waits_words(booking: RoomBooking, kind: str) -> str:
+    """What the side whose list this is should do; empty where it is nothing."""
+    if booking.waits_for is None or kind not in ("waiting", booking.waits_for.value):
+        return ""
+    return _("Answer") if booking.is_pending else _("New")
 
 
 def when_words(booking: RoomBooking) -> str:
