@@ -23,18 +23,19 @@ from senior_univ.catalogue.queries import visible_courses
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
-from senior_univ.enrolment.models import Invitation, Seat
+from senior_univ.enrolment.models import Invitation, Seat, TogetherWish
 from senior_univ.enrolment.queries import open_classes
 from senior_univ.feeds.models import Feed
 from senior_univ.home.models import CallBackRequest
-from senior_univ.network.models import OpeningHours, Organisation, Region, Room, Venue
+from senior_univ.network.models import OpeningHours, Organisation, Region, Room, Sharing, TravelTime, Venue
 from senior_univ.network.queries import visible_organisations
 from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest
 from senior_univ.records.models import Certificate
 from senior_univ.reminders.models import SentText
 from senior_univ.teaching.models import Availability, Teacher
 from senior_univ.teaching.queries import visible_teachers
-from senior_univ.timetable.models import CourseClass, Holiday, Lesson, Term
+from senior_univ.timetable.booking_queries import bookings_of
+from senior_univ.timetable.models import CourseClass, Holiday, Lesson, Occupancy, RoomBooking, Side, Term
 from senior_univ.timetable.queries import visible_classes
 from senior_univ.waiting.models import Offer, WaitingParty, WaitingPlace
 from senior_univ.waiting.queries import offers_to_call
@@ -243,6 +244,14 @@ def invitation(asking: Asking) -> int | None:
     return asking.first(hers.order_by(Invitation.answered_at.is_not(None), Invitation.id))
 
 
+def together_wish(asking: Asking) -> int | None:
+    """One that she asked or is asked."""
+    hers = or_(
+        TogetherWish.person_id == asking.walker.learner_id, TogetherWish.asks_person_id == asking.walker.learner_id
+    )
+    return asking.first(select(TogetherWish.id).where(hers).order_by(TogetherWish.id))
+
+
 def class_waited_for(asking: Asking) -> int | None:
     """One in whose queue she stands, without an offer."""
     hers = select(WaitingPlace.class_id).where(WaitingPlace.person_id == asking.walker.learner_id)
@@ -379,6 +388,40 @@ def venue(asking: Asking) -> int | None:
     return asking.first(
         select(Venue.id).where(Venue.organisation_id.in_(seen), Venue.closed_at.is_(None)).order_by(Venue.id)
     )
+
+
+def other_venue(asking: Asking) -> int | None:
+    """One to which somebody has written down the minutes."""
+    one_id = asking.given["venue_id"]
+    return asking.first(select(TravelTime.other_id).where(TravelTime.one_id == one_id).order_by(TravelTime.other_id))
+
+
+def room_of_others(asking: Asking) -> int | None:
+    own = [each.organisation_id for each in asking.viewer.posts]
+    return asking.first(
+        select(Room.id)
+        .join(Room.venue)
+        .where(Venue.sharing != Sharing.OWN, Room.closed_at.is_(None), Venue.organisation_id.not_in(own))
+        .order_by(Room.id)
+    )
+
+
+def _bookings(asking: Asking, *sides: Side) -> Select[int]:
+    seen = [bookings_of(asking.viewer, side).with_only_columns(RoomBooking.id).order_by(None) for side in sides]
+    return select(RoomBooking.id).where(or_(*(RoomBooking.id.in_(each) for each in seen))).order_by(RoomBooking.id)
+
+
+def bookings(asking: Asking) -> list[int]:
+    """On both sides: one to answer, one that is granted."""
+    return list(asking.session.scalars(_bookings(asking, *Side)))[:2]
+
+
+def booking_as(side: Side) -> Resolver:
+    return lambda asking: asking.first(_bookings(asking, side))
+
+
+def booked_day(asking: Asking) -> int | None:
+    return asking.first(select(Occupancy.id).where(Occupancy.booking_id == asking.given["booking_id"]))
 
 
 def hours(asking: Asking) -> int | None:
@@ -571,6 +614,7 @@ RESOLVERS: dict[str, Resolver] = {
     "waiting.offer_id": waiting_offer,
     "text_id": text,
     "offer_id": offer,
+    "wish_id": together_wish,
     "agreement_id": agreement,
     "course_id": course,
     "teacher_id": teacher,
@@ -578,6 +622,13 @@ RESOLVERS: dict[str, Resolver] = {
     "venue_id": venue,
     "hours_id": hours,
     "room_id": room,
+    "other_id": other_venue,
+    "timetable.book_room:room_id": room_of_others,
+    "booking_id": bookings,
+    "timetable.revoke_booking:booking_id": booking_as(Side.OWNER),
+    "timetable.take_back_booking:booking_id": booking_as(Side.GUEST),
+    "timetable.give_up_booking_day:booking_id": booking_as(Side.GUEST),
+    "row_id": booked_day,
     "code": covered_regions,
     "term_id": lambda asking: asking.first(select(Term.id).order_by(Term.starts_on.desc())),
     "day": holiday,
@@ -601,6 +652,7 @@ RESOLVERS: dict[str, Resolver] = {
 
 
 QUERIES: dict[str, list[dict[str, Resolver]]] = {
+    "timetable.find_room": [{}, {"day": always("2026-12-05"), "starts": always("14:00"), "ends": always("16:00")}],
     "timetable.week": [{}, {"organisation": organisation}, {"room": room}, {"teacher": teacher}],
     "timetable.print_week": [{"organisation": organisation}],
     "timetable.week_picture": [{"organisation": organisation}],

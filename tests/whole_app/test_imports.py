@@ -15,6 +15,7 @@ SHARED = (
     "senior_univ.timetable.places",
     "senior_univ.timetable.online",
     "senior_univ.timetable.meeting_servers",
+    "senior_univ.timetable.views.joining",
     # What decides whether somebody may have a seat and whether there is one: the queue and the allocation day ask, too.
     "senior_univ.enrolment.facts",
     "senior_univ.enrolment.places",
