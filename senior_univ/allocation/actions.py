@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from senior_univ.accounts.models import Person
 from senior_univ.allocation import queries, rules
 from senior_univ.allocation.draw import hash_of
+from senior_univ.allocation.events import together_asked
 from senior_univ.allocation.models import AllocatedClass, AllocationRound, Application, Wish
 from senior_univ.audit import actions as audit
 from senior_univ.core import clock
@@ -23,6 +24,7 @@ from senior_univ.core.errors import DomainError, NotFoundError
 from senior_univ.enrolment.actions import refuse_without_right
 from senior_univ.enrolment.facts import facts_of
 from senior_univ.enrolment.models import Hand
+from senior_univ.enrolment.queries import people_called
 from senior_univ.enrolment.rules import reason_against
 from senior_univ.network.models import Organisation
 from senior_univ.timetable import queries as timetable
@@ -226,6 +228,7 @@ def ask_together(
     audit.record(session, "application.asked", application, by=by, on_behalf_of=application.person_id, about=allocation_round.name)  # fmt: skip
     if theirs is not None and theirs.withdrawn_at is None and theirs.asks_person_id == application.person_id:
         return agree(session, application, hand=theirs.hand, by=by, is_asked_back=True)
+    together_asked.send(session, application=application)
     return application
 
 
@@ -234,7 +237,7 @@ def _person_meant(session: Session, allocation_round: AllocationRound, name: str
     if len(plain) == rules.NUMBER_DIGITS:
         found = [queries.person_numbered(session, allocation_round.id, name, plain)]
     else:
-        found = list(queries.people_called(session, name, plain))
+        found = list(people_called(session, name, plain))
     people = [person for person in found if person is not None]
     if len(people) > 1:
         words = _l("There are several people of that name with these digits. Please use her application number.")

@@ -281,12 +281,6 @@ def learned_before(allocation_round: AllocationRound, person_ids: Select[Any] | 
     )
 
 
-def people_called(session: Session, name: str, tail: str) -> Sequence[Person]:
-    """Everybody of exactly that name whose phone ends with these digits; a few are enough to know it is not one."""
-    query = select(Person).where(Person.name == name, Person.phone_tail == tail, Person.ended_at.is_(None))
-    return session.scalars(query.order_by(Person.id).limit(3)).all()
-
-
 def person_numbered(session: Session, round_id: int, name: str, number: str) -> Person | None:
     """The person of that name who applied with that number."""
     query = (

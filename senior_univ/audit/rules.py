@@ -71,6 +71,8 @@ ACTION_WORDS = {
     "leave.moved": _l("On leave, since the lesson was moved to the time of another one"),
     "leave.taken_back": _l("Comes to a lesson after all"),
     "lesson.cancelled": _l("Cancelled a lesson"),
+    "lesson.held_on_site": _l("Put a lesson back on site"),
+    "lesson.held_online": _l("Put a lesson online for once"),
     "lesson.moved": _l("Moved a lesson"),
     "needs.changed": _l("Changed what is needed to take part"),
     "organisation.added": _l("Added an organisation"),

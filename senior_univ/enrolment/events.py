@@ -14,6 +14,7 @@ class_left_empty = Signal("The seats of a cancelled class have ended: course_cla
 invitations_sent = Signal("People are invited into a class: course_class, invitations.")
 place_let_go = Signal("A place that was kept for an invitation is free: course_class.")
 learners_moved = Signal("A class was merged into another; these seats are in that one now: course_class, into, seats.")
+together_asked = Signal("Somebody asks another to join a class together with her: wish.")
 could_not_seat = Signal(
     "Places are lacking for people who may wait: course_class, person_ids, hand, by. A handler returns ids of who waits."
 )

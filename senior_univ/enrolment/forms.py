@@ -41,10 +41,29 @@ class PhoneForm(Form):
     )
 
 
+class CompanyForm(Form):
+    """Does she come alone?"""
+
+    company = RadioField(
+        _l("Do you come alone or together with somebody?"), [chosen(_l("Please choose one."))], choices=[]
+    )
+
+
+class CompanionForm(Form):
+    """Who is the other one?"""
+
+    name = StringField(_l("Her name"), [needed(_l("Please write the name.")), at_most(30)])
+    digits = StringField(
+        _l("Last four digits of her phone"), [needed(_l("Please write the four digits.")), at_most(12)]
+    )
+    escort = BooleanField(_l("Somebody comes along to help, who does not learn"))
+
+
 class CheckForm(Form):
     """The answers, once more, with the button that enrols; an escort is nobody's usual case, so it is no question."""
 
     wheelchair = HiddenField()
+    company = HiddenField()
     escort = BooleanField(_l("Somebody comes along to help, who does not learn"))
 
 
@@ -58,6 +77,12 @@ class DeskEnrolForm(Form):
     class_id = RadioField(_l("Which class?"), [chosen(_l("Please choose a class."))], coerce=int, choices=[])
     wheelchair = BooleanField(_l("Comes in a wheelchair"))
     escort = BooleanField(_l("With an escort"))
+    companion = StringField(
+        _l("Together with"),
+        [Optional(), at_most(40)],
+        description=_l("Name, pinyin or last four digits of who comes with her. Both get a place, or neither of them."),
+    )
+    companion_id = RadioField(_l("Which one?"), coerce=int, choices=[], validate_choice=False)
 
 
 class NewcomerForm(RegionPicker):

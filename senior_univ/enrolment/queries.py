@@ -300,6 +300,12 @@ def people_known(
     return session.scalars(query.options(joinedload(Person.region)).order_by(Person.id).limit(5)).all()
 
 
+def people_called(session: Session, name: str, tail: str) -> Sequence[Person]:
+    """Everybody of exactly that name whose phone ends with these digits; a few are enough to know it is not one."""
+    query = select(Person).where(Person.name == name, Person.phone_tail == tail, Person.ended_at.is_(None))
+    return session.scalars(query.order_by(Person.id).limit(3)).all()
+
+
 def classes_elsewhere(viewer: Viewer, prefix: str) -> Select[CourseClass]:
     """Classes of other organisations of a county to which a desk may refer somebody: a place free, first come."""
     own = viewer.organisation_ids(Permission.SERVE_DESK)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Select, bindparam, exists, func, select
+from sqlalchemy import BindParameter, Select, bindparam, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from senior_univ.accounts.models import Person
@@ -14,7 +14,7 @@ from senior_univ.core import clock, words
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
 from senior_univ.core.phones import phone_words
-from senior_univ.enrolment.models import Invitation
+from senior_univ.enrolment.models import Invitation, TogetherWish
 from senior_univ.home import rules
 from senior_univ.home.models import CallBackRequest
 from senior_univ.network.models import TEACHING_KINDS, Organisation, OrganisationKind
@@ -38,14 +38,17 @@ class News:
     waits: bool
     is_invited: bool
     is_asked: bool
+    is_wanted: bool
     was_in_lesson: bool
 
 
-_HER_ID, _SINCE = bindparam("person_id"), bindparam("since", type_=Lesson.starts_at.type)
+_HER_ID: BindParameter[int] = bindparam("person_id")
+_SINCE = bindparam("since", type_=Lesson.starts_at.type)
 _NEWS = select(
     exists().where(WaitingPlace.person_id == _HER_ID, WaitingPlace.ended_at.is_(None)),
     exists().where(Invitation.person_id == _HER_ID, Invitation.answered_at.is_(None)),
     exists().where(Application.asks_person_id == _HER_ID, Application.withdrawn_at.is_(None)),
+    exists().where(TogetherWish.asks_person_id == _HER_ID, TogetherWish.answered_at.is_(None)),
     exists().where(Attendance.person_id == _HER_ID, Attendance.lesson_id == Lesson.id, Lesson.starts_at >= _SINCE),
 )
 

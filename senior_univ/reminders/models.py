@@ -65,6 +65,8 @@ class MessageKind(enum.Enum):
     WAITING_ANSWERED = "waiting_answered"
     WAITING_PASSED_ON = "waiting_passed_on"
     CERTIFICATE_READY = "certificate_ready"
+    TOGETHER_ASKED = "together_asked"
+    ROUND_CALLED_OFF = "round_called_off"
 
 
 KIND_LABELS = {
@@ -86,6 +88,8 @@ KIND_LABELS = {
     MessageKind.WAITING_ANSWERED: _l("Her answer has come"),
     MessageKind.WAITING_PASSED_ON: _l("A place went to the next"),
     MessageKind.CERTIFICATE_READY: _l("Her certificate is there"),
+    MessageKind.TOGETHER_ASKED: _l("Asked to come together with somebody"),
+    MessageKind.ROUND_CALLED_OFF: _l("An allocation day was called off"),
 }
 
 EXPLANATIONS = {

@@ -12,9 +12,9 @@ from senior_univ.core import clock
 from senior_univ.core.access import Right, Viewer
 from senior_univ.core.errors import NotFoundError
 from senior_univ.enrolment import actions as enrolment
-from senior_univ.enrolment import places
+from senior_univ.enrolment import places, together
 from senior_univ.enrolment.facts import facts_of
-from senior_univ.enrolment.models import Hand, Seat
+from senior_univ.enrolment.models import Hand, Seat, TogetherWish
 from senior_univ.enrolment.places import Places
 from senior_univ.enrolment.rules import Facts, reason_against, serves
 from senior_univ.timetable.models import CourseClass
@@ -53,6 +53,23 @@ def join(
     for person_id in person_ids:
         enrolment.refuse_without_right(session, person_id, hand, by)
     group = Group(list(dict.fromkeys(person_ids)), hand, wheelchair_ids, escort_ids)
+    return _join(session, course_class, group, by, is_admitted=is_admitted)
+
+
+def join_together(session: Session, wish: TogetherWish, *, hand: Hand, by: Viewer) -> WaitingParty:
+    """Let two wait of whom one has asked and the other agrees now; refuses as ``join``, or not_asked."""
+    together.begin_answer(session, wish, hand, by)
+    people = [wish.person_id, wish.asks_person_id]
+    first = people[:1]
+    group = Group(people, wish.hand, first if wish.takes_wheelchair_place else (), first if wish.has_escort else ())
+    party = _join(session, wish.course_class, group, by)
+    together.end_agreed(session, wish, by=by)
+    return party
+
+
+def _join(
+    session: Session, course_class: CourseClass, group: Group, by: Viewer, *, is_admitted: bool = False
+) -> WaitingParty:
     facts = facts_of(session, course_class, group.person_ids, lock=True)
     if len(facts) < len(group.person_ids):
         raise NotFoundError

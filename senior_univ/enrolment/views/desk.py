@@ -1,8 +1,8 @@
 """The front desk: find or add somebody, choose a class, print her slip; in well under a minute."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
-from flask import redirect, request, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select
@@ -19,9 +19,9 @@ from senior_univ.core.paging import paginate
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, db, found, number_asked, render, signed_in
 from senior_univ.core.words import zodiac_words
-from senior_univ.enrolment import actions, queries
+from senior_univ.enrolment import actions, queries, together
 from senior_univ.enrolment.facts import refusals_of
-from senior_univ.enrolment.forms import DeskEnrolForm, NewcomerForm
+from senior_univ.enrolment.forms import AnswerForm, DeskEnrolForm, NewcomerForm
 from senior_univ.enrolment.invitations import invitations_of
 from senior_univ.enrolment.models import Hand, Seat
 from senior_univ.enrolment.views.blueprint import blueprint
@@ -142,8 +142,9 @@ def desk_person(person_id: int) -> Page:
     form.class_id.choices = [(each.id, each.course.title) for each in classes.rows]
     if sent_before := [seat.id for seat in seats if form.is_submitted() and seat.class_id == form.class_id.data]:
         return redirect(url_for("enrolment.slip", seat_id=sent_before[0]), 303)
-    if form.validate_on_submit() and (seat := carry_out(form, lambda: _take_at_desk(person, form))):
-        return redirect(url_for("enrolment.slip", seat_id=seat.id), 303)
+    companions = _companions(person, form)
+    if form.validate_on_submit() and (taken := carry_out(form, lambda: _take_at_desk(person, form, companions))):
+        return redirect(url_for("enrolment.slip", seat_id=taken[0].id, also=[seat.id for seat in taken[1:]]), 303)
     return render(
         "enrolment/desk_person.html",
         form=form,
@@ -155,7 +156,31 @@ def desk_person(person_id: int) -> Page:
         invitations=invitations_of(db(), person.id),
         subjects=catalogue.subjects(db()),
         subject_id=number_asked("subject"),
+        companions=companions,
+        hints=_told_apart_by(companions),
+        wishes=[wish for wish in together.wishes_of(db(), person.id) if wish.asks_person_id == person.id],
     )
+
+
+def _companions(person: Person, form: DeskEnrolForm) -> list[Person]:
+    """Whom the desk may mean by what it typed; where there are several, one of them is to be chosen."""
+    text = form.companion.data if form.is_submitted() and not _is_elsewhere() else ""
+    found_here = accounts.find_people(db(), signed_in(), Permission.SERVE_DESK, text) if text else []
+    others = [each for each in found_here if each.id != person.id]
+    form.companion_id.choices = [(each.id, each.name) for each in others]
+    return others
+
+
+def _companion(form: DeskEnrolForm, companions: Sequence[Person]) -> Person | None:
+    if not form.companion.data or _is_elsewhere():
+        return None
+    if not companions:
+        words = _l("Nobody else is found by that. Please look again, or add her first.")
+        raise DomainError("nobody_found", words, field="companion")
+    chosen = [each for each in companions if each.id == form.companion_id.data] or companions
+    if len(chosen) > 1:
+        raise DomainError("several_found", _l("There are several. Please choose."), field="companion_id")
+    return chosen[0]
 
 
 def _is_elsewhere() -> bool:
@@ -176,12 +201,27 @@ def _classes_asked(not_these: Collection[int]) -> Select[CourseClass]:
     return query if subject_id is None else query.where(CourseClass.course.has(subject_id=subject_id))
 
 
-def _take_at_desk(person: Person, form: DeskEnrolForm) -> Seat:
-    chosen = _desk_classes().where(CourseClass.id == form.class_id.data)
+def _take_at_desk(person: Person, form: DeskEnrolForm, companions: Sequence[Person]) -> list[Seat]:
+    """Her seat; or hers and her companion's, both or neither."""
+    course_class = found(db().scalar(_desk_classes().where(CourseClass.id == form.class_id.data)))
+    companion = _companion(form, companions)
+    if companion is None:
+        return [_take_one(person, course_class, form)]
+    return together.take_both(
+        db(),
+        course_class=course_class,
+        hands=dict.fromkeys((person.id, companion.id), Hand.DESK),
+        wheelchair_ids=[person.id] if form.wheelchair.data else (),
+        escort_ids=[person.id] if form.escort.data else (),
+        by=signed_in(),
+    )
+
+
+def _take_one(person: Person, course_class: CourseClass, form: DeskEnrolForm) -> Seat:
     referrer = found(next(iter(desks()), None)) if _is_elsewhere() else None
     return actions.take_seat(
         db(),
-        course_class=found(db().scalar(chosen)),
+        course_class=course_class,
         person_id=person.id,
         hand=Hand.REFERRER if referrer else Hand.DESK,
         takes_wheelchair_place=form.wheelchair.data,
@@ -189,6 +229,21 @@ def _take_at_desk(person: Person, form: DeskEnrolForm) -> Seat:
         referrer_id=referrer.id if referrer else None,
         by=signed_in(),
     )
+
+
+@blueprint.post("/desk/<int:person_id>/together/<int:wish_id>")
+@allow(Permission.SERVE_DESK)
+def desk_answer(person_id: int, wish_id: int) -> Page:
+    """Her answer to somebody who wants to come together with her, given at the desk or on the phone."""
+    person = accounts.person_for(db(), signed_in(), Permission.SERVE_DESK, person_id)
+    asked = {wish.id: wish for wish in together.wishes_of(db(), person.id) if wish.asks_person_id == person.id}
+    wish, form = found(asked.get(wish_id)), AnswerForm()
+    act = together.agree if form.answer.data == "yes" else together.decline
+    if form.validate_on_submit() and carry_out(form, lambda: act(db(), wish, hand=Hand.DESK, by=signed_in())):
+        flash(_("Noted."), "ok")
+    for problem in form.form_errors:
+        flash(problem, "warning")
+    return redirect(url_for("enrolment.desk_person", person_id=person_id), 303)
 
 
 @blueprint.get("/desk/sign-up-form")
@@ -205,4 +260,11 @@ def slip(seat_id: int) -> Page:
     seat = queries.seat_for(db(), signed_in(), seat_id)
     first = queries.first_lesson(db(), seat.course_class)
     may_serve = signed_in().may(Permission.SERVE_DESK)
-    return render("enrolment/slip.html", seat=seat, first=first, may_serve=may_serve)
+    also = [queries.seat_for(db(), signed_in(), number) for number in _also_asked()]
+    return render("enrolment/slip.html", seat=seat, first=first, may_serve=may_serve, also=also)
+
+
+def _also_asked() -> list[int]:
+    """The seat of whoever was enrolled together with her, whose slip is printed next."""
+    number = number_asked("also")
+    return [] if number is None else [number]

@@ -12,13 +12,14 @@ from senior_univ.core.access import Right
 from senior_univ.core.errors import DomainError
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, db, found, learner_id, render, signed_in
-from senior_univ.enrolment import actions, queries, rules
+from senior_univ.enrolment import actions, queries, rules, together
 from senior_univ.enrolment.facts import refusal_for
 from senior_univ.enrolment.forms import CheckForm, EndForm, PhoneForm, WheelchairForm
 from senior_univ.enrolment.models import Hand, Seat
 from senior_univ.enrolment.too_few import gone_lately
 from senior_univ.enrolment.views.blueprint import blueprint
 from senior_univ.enrolment.views.find import others_instead
+from senior_univ.enrolment.views.together import companions, company_said, hand_for
 from senior_univ.timetable.models import CourseClass
 
 
@@ -113,11 +114,14 @@ def check(class_id: int) -> Page:
             return redirect(url_for("enrolment.confirmed", class_id=class_id, phone=_phone_said()), 303)
     elif _wheelchair_said() is None and "wheelchair" in _questions():
         return _go_to("wheelchair", class_id)
-    form.wheelchair.data = _wheelchair_said() or "no"
+    form.wheelchair.data, form.company.data = _wheelchair_said() or "no", company_said()
     return render("enrolment/check.html", form=form, course_class=course_class, **_said())
 
 
 def _take(course_class: CourseClass, form: CheckForm) -> Seat:
+    companion = company_said()
+    if companion is not None:
+        return _take_together(course_class, form, companion)
     return actions.take_seat(
         db(),
         course_class=course_class,
@@ -127,6 +131,21 @@ def _take(course_class: CourseClass, form: CheckForm) -> Seat:
         has_escort=form.escort.data,
         by=signed_in(),
     )
+
+
+def _take_together(course_class: CourseClass, form: CheckForm, companion: int) -> Seat:
+    """Both or nobody; whatever else she brings is hers."""
+    people = (learner_id(), companion)
+    for each in people:
+        actions.refuse_without_right(db(), each, hand_for(each), signed_in())
+    return together.take_both(
+        db(),
+        course_class=course_class,
+        hands={each: hand_for(each) for each in people},
+        wheelchair_ids=people[:1] if form.wheelchair.data == "yes" else (),
+        escort_ids=people[:1] if form.escort.data else (),
+        by=signed_in(),
+    )[0]
 
 
 def _said() -> dict[str, Any]:
@@ -140,6 +159,7 @@ def _said() -> dict[str, Any]:
         "questions": questions,
         "step": _steps("check"),
         "phone_said": _phone_said(),
+        "companion": companions().get(company_said() or 0),
     }
 
 
@@ -166,7 +186,16 @@ def my_classes() -> Page:
     may_end = signed_in().may_for(learner_id(), Right.WITHDRAW)
     begun = queries.begun(db(), seats)
     gone = gone_lately(db(), learner_id())
-    return render("enrolment/my_classes.html", seats=seats, begun=begun, may_end=may_end, gone=gone)
+    wishes = together.wishes_of(db(), learner_id())
+    return render(
+        "enrolment/my_classes.html",
+        seats=seats,
+        begun=begun,
+        may_end=may_end,
+        gone=gone,
+        together_wishes=wishes,
+        learner_id=learner_id(),
+    )
 
 
 @blueprint.route("/seats/<int:seat_id>/end", methods=["GET", "POST"])

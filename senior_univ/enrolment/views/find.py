@@ -11,6 +11,7 @@ from senior_univ.enrolment import finding, queries
 from senior_univ.enrolment.facts import refusal_for
 from senior_univ.enrolment.finding import Wish
 from senior_univ.enrolment.models import Seat
+from senior_univ.enrolment.online_lessons import lesson_at_hand
 from senior_univ.enrolment.views.blueprint import blueprint
 from senior_univ.network import queries as network
 from senior_univ.network.models import Region
@@ -102,6 +103,7 @@ def class_page(class_id: int) -> Page:
         "enrolment/class_page.html",
         course_class=course_class,
         first=queries.first_lesson(db(), course_class),
+        at_hand=lesson_at_hand(db(), class_id) if seat else None,
         path=network.region_path(db(), course_class.region_code),
         seat=seat,
         refusal=refusal,

@@ -67,7 +67,11 @@ def _days(shown: Shown) -> list[Day]:
     count = DAYS[shown.by]
     lessons = queries.lessons_of_person(db(), learner_id(), *weeks.week_bounds(shown.first, count))
     days = weeks.days_of(
-        lessons, shown.first, count, holidays=timetable.holidays_between(db(), shown.first, shown.last)
+        lessons,
+        shown.first,
+        count,
+        holidays=timetable.holidays_between(db(), shown.first, shown.last),
+        join=lambda lesson_id: url_for("enrolment.join_lesson", lesson_id=lesson_id),
     )
     away = absences(db(), [learner_id()], [lesson.id for lesson in lessons])
     return [_with_leave(day, {lesson_id for lesson_id, _person in away}) for day in days]

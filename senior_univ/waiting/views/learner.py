@@ -7,9 +7,21 @@ from senior_univ.accounts import queries as accounts
 from senior_univ.care import queries as care
 from senior_univ.core.access import Right
 from senior_univ.core.permissions import Permission
-from senior_univ.core.web import Page, allow, carry_out, commit, db, found, learner_id, render, signed_in
+from senior_univ.core.web import (
+    Page,
+    allow,
+    carry_out,
+    commit,
+    db,
+    found,
+    learner_id,
+    number_asked,
+    render,
+    signed_in,
+)
 from senior_univ.enrolment import queries as enrolment
 from senior_univ.enrolment import rules as enrolment_rules
+from senior_univ.enrolment import together
 from senior_univ.enrolment.models import Hand
 from senior_univ.timetable.models import CourseClass
 from senior_univ.waiting import actions, queries
@@ -27,7 +39,7 @@ def join(class_id: int) -> Page:
     companions = _companions()
     form.people.choices = [(person_id, name) for person_id, name in companions.items()]
     if not form.is_submitted():
-        form.people.data = [learner_id()]
+        form.people.data = [learner_id(), *_company_asked(companions)]
     if form.validate_on_submit() and carry_out(form, lambda: _join(course_class, form, companions)):
         return redirect(url_for("waiting.place", class_id=class_id), 303)
     if queries.place_in(db(), class_id, learner_id()):  # sent twice, it is the same place
@@ -42,6 +54,23 @@ def join(class_id: int) -> Page:
         knows_needs=knows_needs,
         length=queries.count_waiting(db(), class_id),
     )
+
+
+def _company_asked(companions: dict[int, str]) -> list[int]:
+    """Who was to come with her when there was no room for both."""
+    asked = number_asked("company")
+    return [asked] if asked in companions and asked != learner_id() else []
+
+
+@blueprint.post("/waiting/together/<int:wish_id>")
+@allow(Permission.LEARN)
+def wait_together(wish_id: int) -> Page:
+    """Somebody was asked to come together, says yes, and there is no room: both wait."""
+    wish = together.wish_for(db(), signed_in(), wish_id)
+    hand = Hand.HERSELF if wish.asks_person_id == signed_in().person_id else Hand.RELATIVE
+    carry_out(None, lambda: actions.join_together(db(), wish, hand=hand, by=signed_in()))
+    flash(_("You wait together now. Two places are kept for you when they come free."), "ok")
+    return redirect(url_for("enrolment.my_classes"), 303)
 
 
 def _companions() -> dict[int, str]:

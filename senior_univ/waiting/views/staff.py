@@ -2,6 +2,7 @@
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload
 
 from senior_univ.accounts import queries as accounts
 from senior_univ.accounts.models import Person
@@ -39,8 +40,8 @@ def add(class_id: int) -> Page:
     """Find somebody and put her at the end of the queue; several who are ticked come together or not at all."""
     course_class = _class(class_id)
     text = (clean_text(request.values.get("q", "")) or "")[:40]
-    people = _found(text)
-    form = AddForm()
+    people = _found(text) or _named()
+    form = AddForm(people=[] if text else [person.id for person in people])
     form.people.choices = [(person.id, person.name) for person in people]
     chosen = [each for each in form.people.data or () if each in {person.id for person in people}]
     if form.validate_on_submit() and not chosen:
@@ -49,6 +50,13 @@ def add(class_id: int) -> Page:
         flash(_("On the waiting list now."), "ok")
         return redirect(url_for("waiting.queue", class_id=class_id), 303)
     return render("waiting/add.html", form=form, course_class=course_class, text=text, people=people)
+
+
+def _named() -> list[Person]:
+    """The people whom another page names, who want to come together."""
+    named = [int(each) for each in request.args.getlist("people")[:4] if each.isdecimal() and len(each) < 10]
+    visible = accounts.visible_people(signed_in(), Permission.ENROL_OTHERS).where(Person.id.in_(named))
+    return list(db().scalars(visible.options(joinedload(Person.region)))) if named else []
 
 
 def _found(text: str) -> list[Person]:
