@@ -12,6 +12,7 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
@@ -100,12 +101,30 @@ def database(databases: Databases) -> Database:
     return databases.clean()
 
 
+class CompiledTemplates(BytecodeCache):
+    """What Jinja compiled for one test's application serves the next one's: compiling takes longer than most tests."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.kept:
+            bucket.bytecode_from_string(self.kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
+
+
 @pytest.fixture
 def app(database: Database) -> Iterator[Flask]:
     """The application on ``database``."""
     url = database.engine.url.render_as_string(hide_password=False)
     app = create_app(settings_for(url))
     app.testing = True
+    app.jinja_env.bytecode_cache = COMPILED
     yield app
     app.extensions["database"].engine.dispose()
 
