@@ -179,6 +179,12 @@ class MoveForm(Form):
     seen = HiddenField()
 
 
+class SeenForm(Form):
+    """Asks for a yes about a lesson as it was seen."""
+
+    seen = HiddenField()
+
+
 class CancelForm(Form):
     """Why a lesson or a class falls away."""
 

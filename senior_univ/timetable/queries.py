@@ -19,7 +19,7 @@ from senior_univ.network.models import Organisation, Room, Venue
 from senior_univ.network.queries import below
 from senior_univ.teaching.models import Teacher
 from senior_univ.teaching.queries import standing
-from senior_univ.timetable.models import CourseClass, Delivery, Holder, Holiday, Lesson, Occupancy, Term
+from senior_univ.timetable.models import ClassAssistant, CourseClass, Delivery, Holder, Holiday, Lesson, Occupancy, Term
 
 
 def terms(session: Session) -> Sequence[Term]:
@@ -118,6 +118,15 @@ def lesson_for(session: Session, viewer: Viewer, permission: Permission, lesson_
     if found is None:
         raise NotFoundError
     return found
+
+
+def is_taught_by(session: Session, lesson: Lesson, person_id: int) -> bool:
+    """Whether somebody teaches this lesson, or teaches in its class beside its teacher."""
+    if lesson.teacher.person_id == person_id:
+        return True
+    beside = select(ClassAssistant.class_id).join(Teacher, Teacher.id == ClassAssistant.teacher_id)
+    wanted = beside.where(ClassAssistant.class_id == lesson.class_id, Teacher.person_id == person_id)
+    return session.scalar(wanted.limit(1)) is not None
 
 
 def _rooms_of(organisation_id: int) -> Select[int]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from flask import flash, redirect, url_for
+from flask import current_app, flash, redirect, url_for
 from flask_babel import gettext as _
 
 from senior_univ.core import clock
@@ -13,9 +13,9 @@ from senior_univ.network.models import Room
 from senior_univ.network.queries import rooms_of
 from senior_univ.teaching.models import Teacher
 from senior_univ.teaching.queries import teachers_of
-from senior_univ.timetable import actions, queries, rules, weeks
+from senior_univ.timetable import actions, online, queries, rules, weeks
 from senior_univ.timetable.forms import CancelForm, MoveForm, given
-from senior_univ.timetable.models import Lesson
+from senior_univ.timetable.models import Delivery, Lesson
 from senior_univ.timetable.views.blueprint import blueprint
 from senior_univ.timetable.views.classes import room_words
 
@@ -31,6 +31,8 @@ def lesson(lesson_id: int) -> Page:
         **_words_of(shown),
         may_move=may_change and shown.starts_at > clock.now(),
         may_cancel=may_change and shown.ends_at > clock.now(),
+        may_go_online=may_change and shown.ends_at > clock.now() and shown.course_class.delivery is not Delivery.ONLINE,
+        has_way_in=online.has_way_in(shown.course_class, current_app.config["SETTINGS"]),
     )
 
 
