@@ -1,10 +1,17 @@
 """Every "X happened → do Y", one line each. Handlers run in the same transaction as what happened."""
 
+from collections.abc import Callable
+from typing import Any
+
+from blinker import Signal
+
 from senior_univ.accounts import events as accounts
 from senior_univ.allocation import events as allocation
+from senior_univ.allocation import reactions as applications
 from senior_univ.allocation.events import round_settled
 from senior_univ.attendance import reactions as attendance
-from senior_univ.attendance.events import absence_explained, alone_and_absent, leave_asked
+from senior_univ.attendance.events import absence_explained, alone_and_absent, kept_from_lessons, leave_asked, let_back
+from senior_univ.care import events as homes
 from senior_univ.care import reactions as care
 from senior_univ.care.events import residency_ended
 from senior_univ.catalogue.events import course_closing
@@ -25,62 +32,84 @@ from senior_univ.enrolment.events import (
 from senior_univ.home import reactions as home
 from senior_univ.network import events as network
 from senior_univ.records.events import certificates_issued
-from senior_univ.reminders import admissions, certificates, company, offers
+from senior_univ.reminders import admissions, certificates, company, offers, quarantines
 from senior_univ.reminders import reactions as reminders
 from senior_univ.teaching.events import teacher_retiring
 from senior_univ.timetable import events as timetable
+from senior_univ.timetable import quarantines as quarantined_lessons
 from senior_univ.timetable import reactions as lessons
 from senior_univ.waiting import reactions as waiting
 from senior_univ.waiting.events import looking_for_texts, offer_passed_on, place_offered, queue_ended
 
+HANDLERS: tuple[tuple[Signal, Callable[..., Any]], ...] = (
+    (accounts.person_ended, care.end_residency),
+    (accounts.person_ended, enrolment.follow_person_ended),
+    (residency_ended, enrolment.follow_residency_ended),
+    (network.room_closing, lessons.keep_room),
+    (network.venue_closing, lessons.keep_venue),
+    (network.organisation_closing, care.keep_home),
+    (network.organisation_closing, lessons.keep_organisation),
+    (course_closing, lessons.keep_course),
+    (teacher_retiring, lessons.keep_teacher),
+    (timetable.lesson_moved, enrolment.follow_move),
+    (timetable.looking_for_hindered, enrolment.tell_hindered),
+    (timetable.lesson_cancelled, enrolment.follow_lesson_cancelled),
+    (timetable.class_cancelled, enrolment.follow_class_cancelled),
+    (timetable.class_cancelled, enrolment.follow_class_gone),
+    (seat_taken, enrolment.answer_invitation),
+    (seats_taken, enrolment.answer_invitations),
+    (accounts.person_ended, waiting.follow_person_ended),
+    (residency_ended, waiting.follow_residency_ended),
+    (timetable.class_cancelled, waiting.follow_class_cancelled),
+    (seat_ended, waiting.follow_seat_ended),
+    (seat_taken, waiting.follow_seat_taken),
+    (seats_taken, waiting.follow_seats_taken),
+    (timetable.room_made, waiting.follow_room_made),
+    (place_let_go, waiting.follow_room_made),
+    (could_not_seat, waiting.let_wait),
+    (accounts.code_issued, reminders.send_code),
+    (accounts.grant_given, reminders.tell_grant),
+    (timetable.lesson_moved, reminders.tell_move),
+    (timetable.lesson_cancelled, reminders.tell_cancelled_lesson),
+    (class_left_empty, reminders.tell_cancelled_class),
+    (queue_ended, reminders.tell_cancelled_class),
+    (seat_taken, reminders.tell_seat_taken),
+    (learners_moved, reminders.tell_merged),
+    (invitations_sent, reminders.tell_invited),
+    (seats_taken, reminders.tell_seats_taken),
+    (seat_ended, reminders.tell_seat_ended),
+    (place_offered, offers.tell_offer),
+    (offer_passed_on, offers.tell_passed_on),
+    (looking_for_texts, offers.say_what_went_out),
+    (leave_asked, reminders.tell_leave),
+    (moved_onto_other, attendance.follow_clash),
+    (looking_for_absences, attendance.tell_absences),
+    (round_settled, admissions.tell_admission),
+    (together_asked, company.tell_asked),
+    (allocation.together_asked, company.tell_asked_for_round),
+    (certificates_issued, certificates.tell_certificates),
+    (alone_and_absent, home.call_about_absence),
+    (absence_explained, home.close_explained),
+    (homes.resident_away, attendance.follow_away),
+    (homes.resident_back, attendance.follow_away),
+    (homes.resident_came, attendance.follow_resident),
+    (residency_ended, attendance.follow_resident),
+    (homes.care_day_changed, attendance.follow_care_day),
+    (seat_taken, attendance.follow_seat),
+    (seats_taken, attendance.follow_seats),
+    (homes.quarantine_declared, quarantined_lessons.close_unit),
+    (homes.quarantine_lifted, quarantined_lessons.open_unit),
+    (homes.quarantine_declared, attendance.follow_unit_closed),
+    (homes.quarantine_lifted, attendance.follow_unit_opened),
+    (kept_from_lessons, quarantines.tell_closed),
+    (let_back, quarantines.tell_opened),
+    (accounts.person_ended, applications.follow_person_ended),
+    (accounts.person_ended, home.close_ended),
+)
+"""What happens, and what is done then; the handlers of one event in this order."""
+
 
 def connect() -> None:
     """Connect every event with its handlers; doing it twice changes nothing."""
-    accounts.person_ended.connect(care.end_residency, weak=False)
-    accounts.person_ended.connect(enrolment.follow_person_ended, weak=False)
-    residency_ended.connect(enrolment.follow_residency_ended, weak=False)
-    network.room_closing.connect(lessons.keep_room, weak=False)
-    network.venue_closing.connect(lessons.keep_venue, weak=False)
-    network.organisation_closing.connect(care.keep_home, weak=False)
-    network.organisation_closing.connect(lessons.keep_organisation, weak=False)
-    course_closing.connect(lessons.keep_course, weak=False)
-    teacher_retiring.connect(lessons.keep_teacher, weak=False)
-    timetable.lesson_moved.connect(enrolment.follow_move, weak=False)
-    timetable.looking_for_hindered.connect(enrolment.tell_hindered, weak=False)
-    timetable.lesson_cancelled.connect(enrolment.follow_lesson_cancelled, weak=False)
-    timetable.class_cancelled.connect(enrolment.follow_class_cancelled, weak=False)
-    timetable.class_cancelled.connect(enrolment.follow_class_gone, weak=False)
-    seat_taken.connect(enrolment.answer_invitation, weak=False)
-    seats_taken.connect(enrolment.answer_invitations, weak=False)
-    accounts.person_ended.connect(waiting.follow_person_ended, weak=False)
-    residency_ended.connect(waiting.follow_residency_ended, weak=False)
-    timetable.class_cancelled.connect(waiting.follow_class_cancelled, weak=False)
-    seat_ended.connect(waiting.follow_seat_ended, weak=False)
-    seat_taken.connect(waiting.follow_seat_taken, weak=False)
-    seats_taken.connect(waiting.follow_seats_taken, weak=False)
-    timetable.room_made.connect(waiting.follow_room_made, weak=False)
-    place_let_go.connect(waiting.follow_room_made, weak=False)
-    could_not_seat.connect(waiting.let_wait, weak=False)
-    accounts.code_issued.connect(reminders.send_code, weak=False)
-    accounts.grant_given.connect(reminders.tell_grant, weak=False)
-    timetable.lesson_moved.connect(reminders.tell_move, weak=False)
-    timetable.lesson_cancelled.connect(reminders.tell_cancelled_lesson, weak=False)
-    class_left_empty.connect(reminders.tell_cancelled_class, weak=False)
-    queue_ended.connect(reminders.tell_cancelled_class, weak=False)
-    seat_taken.connect(reminders.tell_seat_taken, weak=False)
-    learners_moved.connect(reminders.tell_merged, weak=False)
-    invitations_sent.connect(reminders.tell_invited, weak=False)
-    seats_taken.connect(reminders.tell_seats_taken, weak=False)
-    seat_ended.connect(reminders.tell_seat_ended, weak=False)
-    place_offered.connect(offers.tell_offer, weak=False)
-    offer_passed_on.connect(offers.tell_passed_on, weak=False)
-    looking_for_texts.connect(offers.say_what_went_out, weak=False)
-    leave_asked.connect(reminders.tell_leave, weak=False)
-    moved_onto_other.connect(attendance.follow_clash, weak=False)
-    looking_for_absences.connect(attendance.tell_absences, weak=False)
-    round_settled.connect(admissions.tell_admission, weak=False)
-    together_asked.connect(company.tell_asked, weak=False)
-    allocation.together_asked.connect(company.tell_asked_for_round, weak=False)
-    certificates_issued.connect(certificates.tell_certificates, weak=False)
-    alone_and_absent.connect(home.call_about_absence, weak=False)
-    absence_explained.connect(home.close_explained, weak=False)
+    for event, handler in HANDLERS:
+        event.connect(handler, weak=False)

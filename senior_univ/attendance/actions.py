@@ -57,7 +57,7 @@ def take_back_leave(session: Session, leave: Leave, *, by: Viewer) -> Leave:
     if leave.taken_back_at is not None:
         return leave
     _refuse_late(lesson)
-    if leave.asked_by_id is None:
+    if leave.reason == MOVED:
         enrolment.hold_again(session, lesson, leave.person)
     leave.taken_back_at, leave.taken_back_by_id = clock.now(), by.person_id
     audit.record(session, "leave.taken_back", leave, by=by, on_behalf_of=leave.person_id, **_about(lesson))
@@ -88,6 +88,7 @@ def put_on_leave(session: Session, lesson: Lesson, person_ids: Collection[int]) 
     back = update(Leave).where(
         Leave.lesson_id == lesson.id,
         Leave.asked_by_id.is_(None),
+        Leave.reason == MOVED,
         Leave.person_id.not_in(person_ids),
         is_standing(),
     )

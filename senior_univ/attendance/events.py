@@ -3,6 +3,10 @@
 from blinker import Signal
 
 leave_asked = Signal("Somebody will not come to a lesson: leave.")
+kept_from_lessons = Signal(
+    "Residents of a closed unit are on leave from lessons elsewhere: quarantine, lessons ({person_id: lesson ids})."
+)
+let_back = Signal("A closed unit is open again, and its residents come again: quarantine, lessons.")
 leave_taken_back = Signal("Somebody will come after all: leave.")
 alone_and_absent = Signal(
     "People who live alone are missed in a lesson, and nobody knows why: lesson, person_ids, noticed_by_id."

@@ -14,10 +14,25 @@ REASONS = {
 MOVED = "moved"
 """Kept where nobody asked: the lesson was moved onto another one of hers."""
 
-MOVED_WORDS = _l("Moved onto another lesson")
+AWAY = "away"
+UNIT_CLOSED = "unit_closed"
+CARE_DAY = "care_day"
+"""Kept where nobody asked, either: she is away from her home, her unit is closed, a dated time of her day is then."""
+
+KEPT_AWAY = (AWAY, UNIT_CLOSED, CARE_DAY)
+
+STRUCK = "struck"
+"""Kept where staff of her home struck her from today's list."""
+
+WORDS_FROM_ELSEWHERE = {
+    MOVED: _l("Moved onto another lesson"),
+    AWAY: _l("Away from the home for some days"),
+    UNIT_CLOSED: _l("Her unit is closed for some days"),
+    CARE_DAY: _l("Something else of her day is then"),
+    STRUCK: _l("Struck from the day's list by her home"),
+}
 
 
 def reason_words(reason: str) -> str:
     """A kept reason in words; a reason from elsewhere is shown as it is."""
-    words = MOVED_WORDS if reason == MOVED else REASONS.get(reason, reason)
-    return str(words)
+    return str(WORDS_FROM_ELSEWHERE.get(reason) or REASONS.get(reason, reason))

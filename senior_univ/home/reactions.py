@@ -77,6 +77,14 @@ def close_explained(session: Session, *, lesson: Lesson, person_ids: Collection[
     session.execute(still.values(closed_at=clock.now(), outcome=outcome))
 
 
+def close_ended(session: Session, *, person: Person, **_more: Any) -> None:
+    """Nobody is called for somebody who is no longer on file."""
+    with force_locale(DEFAULT_LANGUAGE):
+        outcome = _("Her record has ended.")
+    still = update(CallBackRequest).where(CallBackRequest.person_id == person.id, CallBackRequest.closed_at.is_(None))
+    session.execute(still.values(closed_at=clock.now(), outcome=outcome))
+
+
 def tell_main_contacts(session: Session) -> int:
     """Text the main contact of everybody whom nobody has reached in time, once; returns how many texts it were."""
     now = clock.now()

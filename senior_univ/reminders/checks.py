@@ -118,7 +118,10 @@ def decide(message: Message, facts: Facts, now: datetime) -> Content | Verdict:
 
 
 def _is_theirs(message: Message, person: Person, facts: Facts) -> bool:
-    """Whether this phone still is hers or her main contact's: she may have ended that, or have another phone."""
+    """Whether this phone still is hers or her main contact's: she may have ended that, have another phone, or have died:
+    then nobody is told of her any more."""
+    if person.ended_at is not None:
+        return False
     contact = facts.contacts.get(person.id)
     return message.phone in (person.phone, contact.phone if contact else None)
 

@@ -67,6 +67,8 @@ class MessageKind(enum.Enum):
     CERTIFICATE_READY = "certificate_ready"
     TOGETHER_ASKED = "together_asked"
     ROUND_CALLED_OFF = "round_called_off"
+    UNIT_CLOSED = "unit_closed"
+    UNIT_OPENED = "unit_opened"
 
 
 KIND_LABELS = {
@@ -88,6 +90,8 @@ KIND_LABELS = {
     MessageKind.WAITING_ANSWERED: _l("Her answer has come"),
     MessageKind.WAITING_PASSED_ON: _l("A place went to the next"),
     MessageKind.CERTIFICATE_READY: _l("Her certificate is there"),
+    MessageKind.UNIT_CLOSED: _l("Her unit is closed for some days"),
+    MessageKind.UNIT_OPENED: _l("Her unit is open again"),
     MessageKind.TOGETHER_ASKED: _l("Asked to come together with somebody"),
     MessageKind.ROUND_CALLED_OFF: _l("An allocation day was called off"),
 }

@@ -48,10 +48,10 @@ def tell_move(
         actions.tell_lesson_change(session, lesson, old_starts_at, old_room_id, was_online=was_online)
 
 
-def tell_cancelled_lesson(session: Session, *, lesson: Lesson, **_more: Any) -> None:
+def tell_cancelled_lesson(session: Session, *, lesson: Lesson, is_told: bool = True, **_more: Any) -> None:
     """Tell a lesson's class that it will not be."""
     session.flush()
-    if lesson.course_class.cancelled_at is None:
+    if is_told and lesson.course_class.cancelled_at is None:
         now_online = lesson.is_online
         actions.tell_lesson_change(session, lesson, lesson.starts_at, lesson.room_id, was_online=now_online)
 

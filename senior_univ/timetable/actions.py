@@ -218,12 +218,14 @@ def move_lesson(
         session, lesson, starts_at=starts_at, room=room, teacher=teacher, override=override, by=by
     )
     guarded(session, lambda: move_occupancy(session, [lesson], slot), slot, by, free=lambda: free_words(session, slot))
-    old_starts_at, old_room_id = lesson.starts_at, lesson.room_id
+    old_starts_at, old_room_id, old_teacher_id = lesson.starts_at, lesson.room_id, lesson.teacher_id
     put(lesson, slot, slot.meetings[0])
     overrides.forget_overrides(session, [lesson.id])
     record(session, "lesson.moved", lesson, by=by, was=old_starts_at.isoformat(), becomes=lesson.starts_at.isoformat())
     overrides.keep_overrides(session, lesson, [(lesson.id, each.code) for each in overridden], override, by)
-    events.lesson_moved.send(session, lesson=lesson, old_starts_at=old_starts_at, old_room_id=old_room_id)
+    events.lesson_moved.send(
+        session, lesson=lesson, old_starts_at=old_starts_at, old_room_id=old_room_id, old_teacher_id=old_teacher_id
+    )
     keep_span(session, lesson.course_class)
     return lesson
 
@@ -292,8 +294,13 @@ def keep_span(session: Session, course_class: CourseClass) -> None:
         course_class.first_lesson_at, course_class.last_lesson_at = span
 
 
-def cancel_lesson(session: Session, lesson: Lesson, *, reason: str, by: Viewer, seen: str | None = None) -> Lesson:
-    """Let one lesson fall away; room, teacher and learners are free then. ``seen`` as for a move."""
+def cancel_lesson(
+    session: Session, lesson: Lesson, *, reason: str, by: Viewer, seen: str | None = None, is_told: bool = True
+) -> Lesson:
+    """Let one lesson fall away; room, teacher and learners are free then. ``seen`` as for a move.
+
+    ``is_told`` False: its learners hear of it by what it is a part of.
+    """
     lock_lesson(session, lesson, seen)
     _check_reason(reason)
     if lesson.ends_at <= clock.now():
@@ -302,7 +309,7 @@ def cancel_lesson(session: Session, lesson: Lesson, *, reason: str, by: Viewer, 
     session.execute(delete(Occupancy).where(Occupancy.lesson_id == lesson.id))
     borrowed.give_back(session, [lesson])
     record(session, "lesson.cancelled", lesson, by=by, reason=reason)
-    events.lesson_cancelled.send(session, lesson=lesson)
+    events.lesson_cancelled.send(session, lesson=lesson, is_told=is_told)
     keep_span(session, lesson.course_class)
     return lesson
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from senior_univ.accounts.events import person_ended
-from senior_univ.accounts.models import Account, Belonging, BelongingReason, NameReading, Person
+from senior_univ.accounts.models import Account, Belonging, BelongingReason, Draft, FamilyGrant, NameReading, Person
 from senior_univ.accounts.queries import works_beyond
 from senior_univ.accounts.rules import name_readings, parse_phone
 from senior_univ.audit.actions import record
@@ -88,7 +88,7 @@ def change_person(
 
 
 def end_person(session: Session, person: Person, *, by: Viewer) -> None:
-    """Her record ends: she is found no more and signs in no more."""
+    """Her record ends: she is found no more, signs in no more, and nobody acts for her any more."""
     person.ended_at = clock.now()
     session.execute(
         update(Account)
@@ -98,6 +98,10 @@ def end_person(session: Session, person: Person, *, by: Viewer) -> None:
     session.execute(
         update(Belonging).where(Belonging.person_id == person.id, Belonging.to_on.is_(None)).values(to_on=clock.today())
     )
+    either_side = or_(FamilyGrant.elder_id == person.id, FamilyGrant.relative_id == person.id)
+    open_grants = update(FamilyGrant).where(either_side, FamilyGrant.ended_at.is_(None))
+    session.execute(open_grants.values(ended_at=clock.now(), ended_by_id=by.person_id))
+    session.execute(delete(Draft).where(Draft.person_id == person.id))
     record(session, "person.ended", person, by=by, on_behalf_of=person.id)
     person_ended.send(session, person=person)
 

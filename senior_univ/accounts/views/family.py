@@ -19,7 +19,19 @@ from senior_univ.core import clock
 from senior_univ.core.access import Right
 from senior_univ.core.errors import DomainError, NotFoundError
 from senior_univ.core.permissions import Permission
-from senior_univ.core.web import Page, allow, carry_out, commit, db, found, render, roll_back, show_refusal, signed_in
+from senior_univ.core.web import (
+    Page,
+    allow,
+    carry_out,
+    commit,
+    db,
+    found,
+    go_on,
+    render,
+    roll_back,
+    show_refusal,
+    signed_in,
+)
 
 ASKED = _l("It is written down. She or he decides now.")
 NOBODY = _l("We find nobody with that name and that phone. You can enter her or him as somebody new.")
@@ -160,7 +172,7 @@ def start_helping(person_id: int) -> Page:
     if person_id == who.person_id or not who.may_for(person_id, Right.SEE):
         raise NotFoundError
     act_for(person_id)
-    return redirect("/", 303)
+    return go_on("/")
 
 
 @blueprint.post("/helping/stop")
