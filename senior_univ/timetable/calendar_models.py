@@ -99,7 +99,7 @@ SUSPENSION_LABELS = {
 class Suspension(Base):
     """One act that cancelled every lesson of an area (``region_code``) or a venue from, to (both days included).
 
-    Once it is ended before its time, ``to_on`` is its last day.
+    Once it was ended before its time, it says nothing of days to come.
     """
 
     __tablename__ = "suspension"

@@ -6,7 +6,7 @@ temple fairs, farm seasons and what is suspended are said to whoever plans, and 
 
 from calendar import monthrange
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -48,14 +48,23 @@ def timings_of(session: Session, organisation_id: int) -> HasTimings:
 
 def days_of(session: Session, organisation_id: int, first: date, last: date) -> TeachingDays:
     """On which days from ``first`` to ``last`` an organisation teaches what, in two queries."""
+    return days_of_many(session, {organisation_id}, first, last)[organisation_id]
+
+
+def days_of_many(
+    session: Session, organisation_ids: Collection[int], first: date, last: date
+) -> dict[int, TeachingDays]:
+    """The same for several."""
     holidays = queries.holidays_between(session, first, last)
-    timings = timings_of(session, organisation_id)
-    taken = holidays.values() if timings.takes_make_up_days else ()
-    return TeachingDays(
-        frozenset(day for day, holiday in holidays.items() if holiday.is_off),
-        {each.on: each.stands_for for each in taken if each.stands_for is not None and not each.is_off},
-        timings,
-    )
+    rows = session.scalars(select(Timings).where(Timings.organisation_id.in_(organisation_ids)))
+    timings: dict[int, HasTimings] = {row.organisation_id: row for row in rows}
+    off = frozenset(day for day, holiday in holidays.items() if holiday.is_off)
+    named = {each.on: each.stands_for for each in holidays.values() if each.stands_for is not None and not each.is_off}
+    found = {}
+    for organisation_id in organisation_ids:
+        hers = timings.get(organisation_id, USUAL)
+        found[organisation_id] = TeachingDays(off, named if hers.takes_make_up_days else {}, hers)
+    return found
 
 
 def special_days(
@@ -101,9 +110,8 @@ def suspensions_at(session: Session, place: Organisation | Venue, first: date, l
     here: list[ColumnElement[bool]] = [Suspension.region_code.in_(path_of(place.region_code))]
     if isinstance(place, Venue):
         here.append(Suspension.venue_id == place.id)
-    return session.scalars(
-        select(Suspension).where(or_(*here), Suspension.from_on <= last, Suspension.to_on >= first)
-    ).all()
+    days = (Suspension.from_on <= last, Suspension.to_on >= first, Suspension.ended_at.is_(None))
+    return session.scalars(select(Suspension).where(or_(*here), *days)).all()
 
 
 def is_on(local: LocalDays, day: date) -> bool:

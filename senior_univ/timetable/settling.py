@@ -5,9 +5,7 @@ What changed is heard by event; the coming lessons concerned are then looked at 
 read in a number of queries that does not grow with the lessons, and each kind of conflict is looked at in memory.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,19 +14,18 @@ from sqlalchemy import ColumnElement, Select, func, select, true, update
 from sqlalchemy.orm import Session, contains_eager
 
 from senior_univ.audit.actions import record
-from senior_univ.care.models import CareBlock, Quarantine
-from senior_univ.care.queries import home_blocks, quarantines_between
+from senior_univ.care.models import Quarantine
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.permissions import Permission
-from senior_univ.network.models import OpeningHours, Room, Venue
-from senior_univ.network.queries import hours_of
-from senior_univ.teaching.models import Availability, AvailabilityException, Teacher
-from senior_univ.teaching.queries import availability_of, exceptions_of
+from senior_univ.network.models import Room, Venue
+from senior_univ.teaching.models import Teacher
 from senior_univ.timetable import events, queries
-from senior_univ.timetable.constraints import Constraints, Window
-from senior_univ.timetable.models import CourseClass, Lesson, Override, Unsettled
+from senior_univ.timetable.conflicts import span_of
+from senior_univ.timetable.lesson_facts import Facts, constraints_of, read_facts
+from senior_univ.timetable.models import CourseClass, Lesson, Unsettled
+from senior_univ.timetable.rules import Meeting
 from senior_univ.timetable.slots import slot_of_lesson
 
 TEACHER_CANNOT = "teacher_cannot"
@@ -45,43 +42,11 @@ CODE_WORDS = {
 """Why a lesson is on the list."""
 
 
-@dataclass(frozen=True)
-class Facts:
-    """What is known about the lessons that are looked at again."""
-
-    opening: Mapping[int, Sequence[OpeningHours]]
-    windows: Mapping[int, Sequence[Availability]]
-    exceptions: Mapping[int, Sequence[AvailabilityException]]
-    blocks: Mapping[tuple[int, int | None], Sequence[CareBlock]]
-    quarantines: Mapping[int, Sequence[Quarantine]]
-    overridden: Mapping[int, frozenset[str]]
-
-
 def _coming(*concerned: ColumnElement[bool]) -> Select[Lesson]:
     now = clock.now()
     standing = (Lesson.starts_at > now, Lesson.cancelled_at.is_(None), CourseClass.cancelled_at.is_(None))
     loaded: tuple[Any, ...] = queries.lesson_options()
     return select(Lesson).join(Lesson.course_class).where(*standing, *concerned).order_by(Lesson.id).options(*loaded)
-
-
-def _read_facts(session: Session, lessons: Sequence[Lesson]) -> Facts:
-    days = [clock.local(lesson.starts_at).date() for lesson in lessons]
-    first, last = min(days), max(days)
-    teacher_ids = {lesson.teacher_id for lesson in lessons}
-    units = {unit_id for lesson in lessons if (unit_id := lesson.course_class.unit_id)}
-    homes = {(lesson.course_class.home_id, lesson.course_class.unit_id) for lesson in lessons}
-    overridden: dict[int, set[str]] = defaultdict(set)
-    wanted = select(Override.lesson_id, Override.code).where(Override.lesson_id.in_([lesson.id for lesson in lessons]))
-    for lesson_id, code in session.execute(wanted):
-        overridden[lesson_id].add(code)
-    return Facts(
-        hours_of(session, {lesson.room.venue_id for lesson in lessons}),
-        availability_of(session, teacher_ids),
-        exceptions_of(session, teacher_ids, first, last),
-        {(home, unit): home_blocks(session, home, unit) for home, unit in homes if home is not None},
-        quarantines_between(session, units, first, last),
-        {lesson_id: frozenset(codes) for lesson_id, codes in overridden.items()},
-    )
 
 
 def _against(lesson: Lesson, facts: Facts) -> str | None:
@@ -95,26 +60,8 @@ def _against(lesson: Lesson, facts: Facts) -> str | None:
         return "room_too_small"
     if teacher.check_expires_on is not None and teacher.check_expires_on < day:
         return "check_expired"
-    conflict = _constraints(lesson, facts).conflict(slot_of_lesson(lesson).meetings[0])
+    conflict = constraints_of(lesson, facts).conflict(slot_of_lesson(lesson).meetings[0])
     return conflict.code if conflict else None
-
-
-def _constraints(lesson: Lesson, facts: Facts) -> Constraints:
-    """What may have changed under a lesson; what takes its room and teacher can't have: the database refuses that."""
-    course_class = lesson.course_class
-    slot = slot_of_lesson(lesson, overrides=facts.overridden.get(lesson.id, frozenset()))
-    return Constraints(
-        slot,
-        holidays={},
-        opening=[Window(each.weekday, each.opens, each.closes) for each in facts.opening[lesson.room.venue_id]],
-        available=facts.windows[lesson.teacher_id],
-        exceptions=facts.exceptions[lesson.teacher_id],
-        blocks=facts.blocks.get((course_class.home_id or 0, course_class.unit_id), ()),
-        quarantines=facts.quarantines.get(course_class.unit_id or 0, ()),
-        taken={},
-        lent=slot.meetings,
-        minutes_to={},
-    )
 
 
 def recheck(session: Session, *concerned: ColumnElement[bool]) -> int:
@@ -126,7 +73,7 @@ def recheck(session: Session, *concerned: ColumnElement[bool]) -> int:
     lessons = session.scalars(_coming(*concerned)).unique().all()
     if not lessons:
         return 0
-    facts = _read_facts(session, lessons)
+    facts = read_facts(session, lessons, *span_of([Meeting(each.starts_at, each.ends_at) for each in lessons]))
     found = {lesson.id: code for lesson in lessons if (code := _against(lesson, facts))}
     _put_on_list(session, found)
     fitting = [lesson.id for lesson in lessons if lesson.id not in found]
@@ -256,3 +203,8 @@ def follow_cancelled(session: Session, *, lesson: Lesson, **_more: Any) -> None:
 def follow_class_cancelled(session: Session, *, course_class: CourseClass, **_more: Any) -> None:
     """Nor do those of a class that ends."""
     settle(session, session.scalars(select(Lesson.id).where(Lesson.class_id == course_class.id)).all())
+
+
+def follow_suspension(session: Session, *, lesson_ids: Collection[int], **_more: Any) -> None:
+    """Nor what is suspended."""
+    settle(session, lesson_ids)
