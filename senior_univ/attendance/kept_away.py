@@ -8,7 +8,8 @@ for her own home or unit is no matter of leave where the whole of it is not free
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import and_, insert, or_, select, update
 from sqlalchemy.orm import Session
@@ -23,10 +24,27 @@ from senior_univ.care.rules import blocks_hit
 from senior_univ.core import clock
 from senior_univ.enrolment.models import Seat
 from senior_univ.timetable.models import CourseClass, Delivery, Lesson
-from senior_univ.timetable.queries import lesson_options
 
 Absence = tuple[int, int]
 """A lesson and a person, by id."""
+
+
+class Coming(NamedTuple):
+    """A lesson to come of somebody's class, with what decides whether she can be there."""
+
+    lesson_id: int
+    person_id: int
+    starts_at: datetime
+    ends_at: datetime
+    is_online: bool
+    delivery: Delivery
+    home_id: int | None
+    unit_id: int | None
+
+    @property
+    def needs_going_out(self) -> bool:
+        """Whether it can't be joined from her room."""
+        return self.delivery is Delivery.ON_SITE and not self.is_online
 
 
 @dataclass(frozen=True)
@@ -47,27 +65,25 @@ def follow(session: Session, person_ids: Collection[int]) -> dict[int, list[int]
     if not residencies and not kept:
         return {}
     coming = _coming(session, person_ids)
-    facts = _facts(session, residencies, [lesson for lesson, _person_id in coming])
-    wanted = {
-        (lesson.id, person_id): reason
-        for lesson, person_id in coming
-        if (reason := reason_to_stay(lesson, person_id, facts))
-    }
+    facts = _facts(session, residencies, coming)
+    reasons = {(each.lesson_id, each.person_id): reason_to_stay(each, facts) for each in coming}
+    wanted = {absence: reason for absence, reason in reasons.items() if reason}
     _take_back(session, [leave_id for absence, leave_id in kept.items() if absence not in wanted])
     return _put_on_leave(session, wanted)
 
 
-def _coming(session: Session, person_ids: Collection[int]) -> list[tuple[Lesson, int]]:
+def _coming(session: Session, person_ids: Collection[int]) -> list[Coming]:
     """The lessons to come of the classes in which these people have seats."""
+    of_lesson = (Lesson.starts_at, Lesson.ends_at, Lesson.is_online)
+    of_class = (CourseClass.delivery, CourseClass.home_id, CourseClass.unit_id)
     query = (
-        select(Lesson, Seat.person_id)
+        select(Lesson.id, Seat.person_id, *of_lesson, *of_class)
         .join(Lesson.course_class)
         .join(Seat, and_(Seat.class_id == Lesson.class_id, Seat.ended_at.is_(None)))
         .where(Seat.person_id.in_(person_ids), Lesson.starts_at > clock.now(), Lesson.cancelled_at.is_(None))
         .order_by(Lesson.starts_at, Lesson.id, Seat.person_id)
-        .options(*lesson_options())
     )
-    return [(lesson, person_id) for lesson, person_id in session.execute(query)]
+    return [Coming(*row) for row in session.execute(query)]
 
 
 def _kept(session: Session, person_ids: Collection[int]) -> dict[Absence, int]:
@@ -81,10 +97,10 @@ def _kept(session: Session, person_ids: Collection[int]) -> dict[Absence, int]:
     return {(lesson_id, person_id): leave_id for lesson_id, person_id, leave_id in session.execute(query)}
 
 
-def _facts(session: Session, residencies: Mapping[int, Residency], lessons: Sequence[Lesson]) -> HomeFacts:
-    if not lessons:
+def _facts(session: Session, residencies: Mapping[int, Residency], coming: Sequence[Coming]) -> HomeFacts:
+    if not coming:
         return HomeFacts(residencies, {}, {}, {})
-    first, last = clock.local(lessons[0].starts_at).date(), clock.local(lessons[-1].starts_at).date()
+    first, last = clock.local(coming[0].starts_at).date(), clock.local(coming[-1].starts_at).date()
     unit_ids = {each.unit_id for each in residencies.values() if each.unit_id is not None}
     return HomeFacts(
         residencies,
@@ -94,9 +110,9 @@ def _facts(session: Session, residencies: Mapping[int, Residency], lessons: Sequ
     )
 
 
-def reason_to_stay(lesson: Lesson, person_id: int, facts: HomeFacts) -> str:
+def reason_to_stay(lesson: Coming, facts: HomeFacts) -> str:
     """Why she can't come to a lesson; empty where nothing is known that keeps her."""
-    residency = facts.residencies.get(person_id)
+    person_id, residency = lesson.person_id, facts.residencies.get(lesson.person_id)
     if residency is None:
         return ""
     starts, ends = clock.local(lesson.starts_at), clock.local(lesson.ends_at)
@@ -104,10 +120,10 @@ def reason_to_stay(lesson: Lesson, person_id: int, facts: HomeFacts) -> str:
     if any(is_within(day, each.from_on, each.to_on) for each in facts.away.get(person_id, ())):
         return AWAY
     closed = facts.closed.get(residency.unit_id or 0, ())
-    if lesson.way is Delivery.ON_SITE and any(is_within(day, each.from_on, each.to_on) for each in closed):
+    if lesson.needs_going_out and any(is_within(day, each.from_on, each.to_on) for each in closed):
         return UNIT_CLOSED
     hit = blocks_hit(facts.blocks.get(person_id, ()), day.weekday(), starts.time(), ends.time(), day)
-    return CARE_DAY if any(_keeps_her_alone(block, lesson.course_class) for block in hit) else ""
+    return CARE_DAY if any(_keeps_her_alone(block, lesson) for block in hit) else ""
 
 
 def is_within(day: date, first: date, last: date | None) -> bool:
@@ -115,12 +131,12 @@ def is_within(day: date, first: date, last: date | None) -> bool:
     return first <= day and (last is None or day <= last)
 
 
-def _keeps_her_alone(block: CareBlock, course_class: CourseClass) -> bool:
+def _keeps_her_alone(block: CareBlock, lesson: Coming) -> bool:
     """Whether a dated block is a matter of hers, not of the class's: a lasting one refuses the seat itself."""
     if block.to_on is None:
         return False
-    is_in_home = course_class.home_id == block.home_id
-    return block.person_id is not None or not is_in_home or block.unit_id not in (None, course_class.unit_id)
+    is_in_home = lesson.home_id == block.home_id
+    return block.person_id is not None or not is_in_home or block.unit_id not in (None, lesson.unit_id)
 
 
 def _take_back(session: Session, leave_ids: Collection[int]) -> None:
@@ -140,7 +156,8 @@ def _put_on_leave(session: Session, wanted: Mapping[Absence, str]) -> dict[int, 
             for (lesson_id, person_id), reason in missing.items()
         ]
         session.execute(insert(Leave), rows)
-        lessons = {lesson_id: session.get_one(Lesson, lesson_id) for lesson_id, _person_id in missing}
+        wanted_lessons = select(Lesson).where(Lesson.id.in_({lesson_id for lesson_id, _person_id in missing}))
+        lessons = {lesson.id: lesson for lesson in session.scalars(wanted_lessons)}
         audit.record_all(session, "leave.kept_away", [(lessons[each], who) for each, who in missing], by=None)
     found: dict[int, list[int]] = defaultdict(list)
     for lesson_id, person_id in missing:
