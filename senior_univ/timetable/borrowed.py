@@ -6,12 +6,21 @@ The database lets only one hold a room, so a booking's row makes way for the les
 from collections.abc import Collection, Iterable, Sequence
 
 from sqlalchemy import delete, insert, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
+from senior_univ.core import clock
+from senior_univ.network.models import Room
 from senior_univ.timetable.models import Holder, Lesson, Occupancy, RoomBooking
 from senior_univ.timetable.room_days import asked_days
 from senior_univ.timetable.rules import Meeting
 from senior_univ.timetable.slots import Slot
+
+STANDING = (
+    RoomBooking.granted_at.is_not(None),
+    RoomBooking.declined_at.is_(None),
+    RoomBooking.taken_back_at.is_(None),
+)
+"""Conditions on RoomBooking: granted, and neither revoked nor taken back."""
 
 
 def take_over(session: Session, slot: Slot) -> None:
@@ -50,14 +59,21 @@ def give_back(session: Session, lessons: Sequence[Lesson]) -> None:
 
 def granted(session: Session, room_ids: Collection[int]) -> Sequence[RoomBooking]:
     """The bookings of these rooms that stand."""
-    return session.scalars(
-        select(RoomBooking).where(
-            RoomBooking.room_id.in_(room_ids),
-            RoomBooking.granted_at.is_not(None),
-            RoomBooking.declined_at.is_(None),
-            RoomBooking.taken_back_at.is_(None),
-        )
-    ).all()
+    return session.scalars(select(RoomBooking).where(RoomBooking.room_id.in_(room_ids), *STANDING)).all()
+
+
+def booked_rooms(session: Session, organisation_id: int) -> list[Room]:
+    """The rooms of others that an organisation has booked and may still use, each with its venue."""
+    bookings = session.scalars(
+        select(RoomBooking)
+        .join(RoomBooking.room)
+        .where(RoomBooking.organisation_id == organisation_id, *STANDING, Room.closed_at.is_(None))
+        .options(contains_eager(RoomBooking.room).joinedload(Room.venue))
+        .order_by(Room.name, Room.id)
+    )
+    now = clock.now()
+    rooms = {booking.room_id: booking.room for booking in bookings if asked_days(booking)[-1].ends_at > now}
+    return list(rooms.values())
 
 
 def covers(booking: RoomBooking, span: Meeting) -> bool:

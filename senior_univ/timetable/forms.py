@@ -4,7 +4,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
-from wtforms import HiddenField, ValidationError
+from wtforms import BooleanField, HiddenField, ValidationError
 
 from senior_univ.core.forms import (
     ClockField,
@@ -19,10 +19,19 @@ from senior_univ.core.forms import (
     at_most,
     between,
     chosen,
+    in_words,
     needed,
 )
 from senior_univ.core.versions import Versioned
-from senior_univ.timetable.models import ADMISSION_LABELS, HOLIDAY_LABELS, Admission, HolidayKind
+from senior_univ.timetable import online
+from senior_univ.timetable.models import (
+    ADMISSION_LABELS,
+    DELIVERY_LABELS,
+    HOLIDAY_LABELS,
+    Admission,
+    Delivery,
+    HolidayKind,
+)
 from senior_univ.timetable.rules import FIRST_YEAR, LAST_YEAR
 
 
@@ -123,6 +132,40 @@ def costs_field() -> Any:
     )
 
 
+def override_field() -> Any:
+    """Why something that stands in the way is overridden."""
+    return StringField(
+        _l("Why must it be all the same?"),
+        [Optional(), at_most(200)],
+        description=_l("A few words; they stay on record with your name and stand on the lesson's page."),
+    )
+
+
+def delivery_field() -> Any:
+    """Where a class meets."""
+    return RadioField(
+        _l("How is it given?"),
+        [chosen()],
+        choices=[(each.value, DELIVERY_LABELS[each]) for each in Delivery],
+        default=Delivery.ON_SITE.value,
+    )
+
+
+def clean_link(_form: Form, field: StringField) -> None:
+    """Of a link, or a whole invitation with one in it, only the link is kept."""
+    with in_words():
+        field.data = online.clean_join_url(field.data or "")
+
+
+def join_field() -> Any:
+    """The way into the class's online lessons."""
+    return StringField(
+        _l("Link to join online"),
+        [at_most(2_000), clean_link],
+        description=_l("From any meeting service, for classes that are online or both. The whole invitation will do."),
+    )
+
+
 class ClassForm(Form):
     """A class in an organisation's own room. Choices are set by the view."""
 
@@ -130,6 +173,9 @@ class ClassForm(Form):
     course = SelectField(_l("Course"), [chosen()], coerce=key_of)
     teacher = SelectField(_l("Teacher"), [chosen()], coerce=key_of)
     room = SelectField(_l("Room"), [chosen()], coerce=key_of)
+    unit = SelectField(_l("For whom in the home?"), coerce=key_of, default="")
+    delivery = delivery_field()
+    join_url = join_field()
     weekday = SelectField(_l("Day of the week"), [chosen()], choices=[])
     starts = ClockField(_l("Begins at"), [needed()])
     minutes = WholeNumberField(_l("Minutes"), [needed()], default=90)
@@ -149,11 +195,14 @@ class ClassForm(Form):
     least_learners = least_field()
     decide_on = decide_field()
     material_costs = costs_field()
+    override = override_field()
 
 
 class ClassSettingsForm(Versioned):
     """What may change of a class while it runs."""
 
+    delivery = delivery_field()
+    join_url = join_field()
     capacity = WholeNumberField(_l("Seats"), [needed()])
     wheelchair_places = WholeNumberField(_l("Of these, places for wheelchairs"), [needed()])
     admission = admission_field()
@@ -163,20 +212,28 @@ class ClassSettingsForm(Versioned):
 
 
 class MoveClassForm(Form):
-    """Another day of the week and time for every lesson to come."""
+    """Another day of the week and time for every lesson to come. ``known`` marks the learners who were shown as hindered."""
 
     weekday = SelectField(_l("Day of the week"), [chosen()], choices=[])
     starts = ClockField(_l("Begins at"), [needed()])
+    leave_rest = BooleanField(_l("Lessons that can't be then stay as they are; I decide on each by itself"))
+    override = override_field()
+    known = HiddenField()
 
 
 class MoveForm(Form):
-    """Another time, room or teacher for one lesson. ``seen`` is what the lesson was when the form was made."""
+    """Another time, room or teacher for one lesson.
+
+    ``seen`` is what the lesson was when the form was made, ``known`` marks the learners who were shown as hindered.
+    """
 
     day = DayField(_l("Day"), [needed(), sane_day])
     starts = ClockField(_l("Begins at"), [needed()])
     room = SelectField(_l("Room"), [chosen()], coerce=key_of)
     teacher = SelectField(_l("Teacher"), [chosen()], coerce=key_of)
+    override = override_field()
     seen = HiddenField()
+    known = HiddenField()
 
 
 class SeenForm(Form):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session, joinedload
 
@@ -12,6 +13,15 @@ from senior_univ.core.permissions import Permission
 from senior_univ.network.models import Organisation
 from senior_univ.timetable.models import CourseClass, Lesson, Override
 from senior_univ.timetable.slots import Conflict, Kind, Slot
+
+OVERRIDE_LABELS = {
+    "holiday": _l("Public holiday"),
+    "venue_closed": _l("Outside the opening hours"),
+    "teacher_away": _l("Outside the teacher's own times"),
+    "care_day": _l("A time of the care day"),
+    "travel": _l("Too little time for the teacher's way"),
+    "hours_exceeded": _l("More hours than the teacher's week has"),
+}
 
 
 def owner_of(code: str, slot: Slot) -> int:

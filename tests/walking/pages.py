@@ -32,10 +32,13 @@ FILES = {
     "records.certificate_pdf",
     "records.learning_xlsx",
     "records.my_learning_xlsx",
+    "timetable.check_move",
+    "timetable.check_new_class",
     "timetable.class_picture",
+    "timetable.week_pdf",
     "timetable.week_picture",
 }
-"""What is opened like a page but is a picture, a sheet or a calendar: nothing for a browser's eye or a check of HTML."""
+"""What is opened like a page but is a picture, a sheet, a calendar or a part of a page: nothing for a browser's eye or a check of HTML."""
 DIFFERS = {"home.home"}
 """Pages that show everybody something else."""
 ARGUMENT = re.compile(r"<(?:\w+(?:\([^)]*\))?:)?(\w+)>")

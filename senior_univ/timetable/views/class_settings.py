@@ -9,8 +9,9 @@ from senior_univ.core.web import Page, allow, carry_out, db, render, signed_in
 from senior_univ.timetable import queries, weeks
 from senior_univ.timetable.class_settings import ClassSettings, change_class
 from senior_univ.timetable.forms import ClassSettingsForm, given
-from senior_univ.timetable.models import Admission, CourseClass
+from senior_univ.timetable.models import Admission, CourseClass, Delivery
 from senior_univ.timetable.views.blueprint import blueprint
+from senior_univ.timetable.views.new_class import has_way_in
 
 
 @blueprint.route("/classes/<int:class_id>/settings", methods=["GET", "POST"])
@@ -20,7 +21,7 @@ def class_settings(class_id: int) -> Page:
     shown = queries.class_for(db(), signed_in(), Permission.PLAN_CLASSES, class_id)
     form = ClassSettingsForm(data=_held(shown))
     changes = changed_meanwhile(db(), form, shown)
-    is_clear = form.validate_on_submit() and not changes
+    is_clear = form.validate_on_submit() and not changes and has_way_in(form)
     if is_clear and carry_out(form, lambda: change_class(db(), shown, _settings(form), by=signed_in())):
         flash(_("The class is changed."), "ok")
         return redirect(url_for("timetable.course_class", class_id=class_id), 303)
@@ -35,8 +36,9 @@ def class_settings(class_id: int) -> Page:
 
 
 def _held(shown: CourseClass) -> dict[str, object]:
-    names = ("capacity", "wheelchair_places", "least_learners", "decide_on", "material_costs")
-    return {name: getattr(shown, name) for name in names} | {"admission": shown.admission.value}
+    names = ("capacity", "wheelchair_places", "least_learners", "decide_on", "material_costs", "join_url")
+    chosen = {"admission": shown.admission.value, "delivery": shown.delivery.value}
+    return {name: getattr(shown, name) for name in names} | chosen
 
 
 def _settings(form: ClassSettingsForm) -> ClassSettings:
@@ -47,4 +49,6 @@ def _settings(form: ClassSettingsForm) -> ClassSettings:
         least_learners=form.least_learners.data or 0,
         decide_on=form.decide_on.data,
         material_costs=form.material_costs.data or "",
+        delivery=Delivery(form.delivery.data),
+        join_url=form.join_url.data or "",
     )

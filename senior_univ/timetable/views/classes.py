@@ -6,24 +6,18 @@ from typing import Any
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
-from senior_univ.catalogue.queries import courses_of, subjects
+from senior_univ.catalogue.queries import subjects
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.forms import clean_text
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, db, number_asked, render, signed_in
 from senior_univ.core.words import is_chinese, weekday_words
-from senior_univ.network.models import Organisation
-from senior_univ.network.queries import rooms_of
-from senior_univ.teaching.queries import teachers_of
-from senior_univ.timetable import actions, cautions, queries, rules, weeks
+from senior_univ.timetable import actions, queries, rules, weeks
 from senior_univ.timetable.class_list import PAGE, ClassFilter, count_classes, read_classes
-from senior_univ.timetable.forms import CancelForm, ClassForm, given
-from senior_univ.timetable.models import Admission, CourseClass, Term
-from senior_univ.timetable.rules import Meeting
-from senior_univ.timetable.slots import slot_of_plan
+from senior_univ.timetable.forms import CancelForm
+from senior_univ.timetable.models import Term
 from senior_univ.timetable.views.blueprint import blueprint
-from senior_univ.timetable.views.scopes import organisation_asked, organisations_to_choose
 
 FILTERS = {"term", "subject", "weekday", "organisation", "free", "page"}
 
@@ -100,111 +94,6 @@ def classes() -> Page:
         has_area=bool(who.prefixes(Permission.SEE_CLASSES)),
         is_counted=counts(who),
     )
-
-
-@blueprint.route("/classes/new", methods=["GET", "POST"])
-@allow(Permission.PLAN_CLASSES)
-def new_class() -> Page:
-    """Open a class in an organisation's own room."""
-    owner = organisation_asked(Permission.PLAN_CLASSES)
-    if owner is None:
-        text = clean_text(request.args.get("q")) or ""
-        owners = organisations_to_choose(Permission.PLAN_CLASSES, text)
-        title = _("Open a class")
-        return render("timetable/choose.html", choices=owners, text=text, endpoint="timetable.new_class", title=title)
-    form = ClassForm()
-    choices = ClassChoices.read(owner)
-    choices.offer(form)
-    if form.validate_on_submit():
-        plan = choices.plan(form)
-        opened = carry_out(form, lambda: actions.open_class(db(), plan, by=signed_in()))
-        if opened:
-            _say_opened(plan, opened)
-            return redirect(url_for("timetable.course_class", class_id=opened.id), 303)
-    return render("timetable/new_class.html", form=form, owner=owner, choices=choices)
-
-
-@dataclass(frozen=True)
-class ClassChoices:
-    """What a new class of an organisation may be made of."""
-
-    owner: Organisation
-    terms: dict[int, Term]
-    courses: dict[int, Any]
-    teachers: dict[int, Any]
-    rooms: dict[int, Any]
-    unknown_years: list[int]
-
-    @classmethod
-    def read(cls, owner: Organisation) -> "ClassChoices":
-        """Terms that are not over, and the organisation's courses, teachers and rooms."""
-        terms = [term for term in reversed(queries.terms(db())) if term.ends_on >= clock.today()]
-        return cls(
-            owner,
-            _by_id(terms),
-            _by_id(courses_of(db(), [owner.id])),
-            _by_id(teachers_of(db(), [owner.id])),
-            _by_id(rooms_of(db(), owner.id)),
-            queries.unknown_years(db(), terms[0].starts_on, terms[-1].ends_on) if terms else [],
-        )
-
-    def offer(self, form: ClassForm) -> None:
-        """Set the choices of the form."""
-        form.term.choices = [(term.id, term.name) for term in self.terms.values()]
-        form.course.choices = _choices((course.id, course.title) for course in self.courses.values())
-        form.teacher.choices = _choices((teacher.id, _teacher_words(teacher)) for teacher in self.teachers.values())
-        form.room.choices = _choices((room.id, room_words(room)) for room in self.rooms.values())
-        form.weekday.choices = [(str(number), weekday_words(number)) for number in range(7)]
-
-    def plan(self, form: ClassForm) -> actions.Plan:
-        """What a valid form describes."""
-        return actions.Plan(
-            course=self.courses[form.course.data],
-            term=self.terms[form.term.data],
-            teacher=self.teachers[form.teacher.data],
-            room=self.rooms[form.room.data],
-            weekday=int(form.weekday.data),
-            starts=given(form.starts),
-            minutes=given(form.minutes),
-            capacity=given(form.capacity),
-            wheelchair_places=given(form.wheelchair_places),
-            home_id=self.owner.id if self.owner.is_care_home else None,
-            from_on=form.from_on.data,
-            lessons=given(form.lessons),
-            admission=Admission(form.admission.data),
-            least_learners=form.least_learners.data or 0,
-            decide_on=form.decide_on.data,
-            material_costs=form.material_costs.data or "",
-        )
-
-
-def _by_id(rows: Any) -> dict[int, Any]:
-    return {row.id: row for row in rows}
-
-
-def _choices(pairs: Any) -> list[tuple[Any, str]]:
-    return [("", _("Please choose")), *pairs]
-
-
-def _teacher_words(teacher: Any) -> str:
-    subjects_said = [each.name if is_chinese() else each.name_en for each in teacher.subjects]
-    separator = "、" if is_chinese() else ", "
-    return f"{teacher.person.name} ({separator.join(subjects_said)})" if subjects_said else teacher.person.name
-
-
-def room_words(room: Any) -> str:
-    """Venue, name and how many a room holds."""
-    return _("%(venue)s %(room)s (%(seats)d people)", venue=room.venue.name, room=room.name, seats=room.capacity)
-
-
-def _say_opened(plan: actions.Plan, opened: CourseClass) -> None:
-    """Tell what was made, and what to look at."""
-    if opened.lessons_planned < plan.lessons:
-        flash(_("The term has room for %(num)d lessons only.", num=opened.lessons_planned), "warning")
-    meetings = [Meeting(lesson.starts_at, lesson.ends_at) for lesson in opened.lessons]
-    for words in cautions.warnings(db(), plan, slot_of_plan(plan, meetings)):
-        flash(str(words), "warning")
-    flash(_("The class is open. People can enrol now."), "ok")
 
 
 @blueprint.get("/classes/<int:class_id>")
