@@ -44,6 +44,7 @@ class Permission(enum.Enum):
     MANAGE_ROLES = "manage_roles"
     MANAGE_ROOMS = "manage_rooms"
     MANAGE_TEACHERS = "manage_teachers"
+    KEEP_TRAININGS = "keep_trainings"
     MANAGE_COURSES = "manage_courses"
     MANAGE_CALENDAR = "manage_calendar"
     KEEP_LOCAL_DAYS = "keep_local_days"
@@ -84,6 +85,7 @@ PERMISSION_LABELS = {
     Permission.MANAGE_ROLES: _l("Give and take roles"),
     Permission.MANAGE_ROOMS: _l("Manage venues and rooms"),
     Permission.MANAGE_TEACHERS: _l("Manage teachers"),
+    Permission.KEEP_TRAININGS: _l("Keep the yearly training of teachers and staff"),
     Permission.MANAGE_COURSES: _l("Manage courses"),
     Permission.MANAGE_CALENDAR: _l("Manage terms and holidays"),
     Permission.KEEP_LOCAL_DAYS: _l("Manage market days, farm seasons and an organisation's timings"),
@@ -99,6 +101,7 @@ _OFFICER = {
     Permission.SEE_NETWORK,
     Permission.SEE_CLASSES,
     Permission.CLOSE_CALL_BACKS,
+    Permission.KEEP_TRAININGS,
     Permission.KEEP_LOCAL_DAYS,
     Permission.SUSPEND_LESSONS,
 }
@@ -143,6 +146,7 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_NETWORK,
             Permission.MANAGE_ROOMS,
             Permission.MANAGE_TEACHERS,
+            Permission.KEEP_TRAININGS,
             Permission.MANAGE_COURSES,
             Permission.SEE_MESSAGES,
         }

@@ -52,6 +52,13 @@ class Teacher(Base):
         words_of(TravelMode), default=TravelMode.ELECTRIC_BICYCLE, server_default="electric_bicycle"
     )
 
+    @property
+    def home_point(self) -> tuple[float, float] | None:
+        """Latitude and longitude of where she starts from, where both are known."""
+        if self.home_latitude is None or self.home_longitude is None:
+            return None
+        return self.home_latitude, self.home_longitude
+
     home_region: Mapped[Region | None] = relationship()
     person: Mapped[Person] = relationship()
     organisation: Mapped[Organisation] = relationship()
@@ -83,6 +90,8 @@ class TeacherSubject(Base):
     level: Mapped[SubjectLevel] = mapped_column(
         words_of(SubjectLevel), default=SubjectLevel.BEGINNERS, server_default="beginners"
     )
+
+    subject: Mapped[Subject] = relationship(viewonly=True)
 
 
 class Availability(Base):
@@ -135,6 +144,8 @@ class Qualification(Base):
     teacher_id: Mapped[int] = mapped_column(ForeignKey("teacher.id", ondelete="CASCADE"), index=True)
     name: Mapped[Name]
     expires_on: Mapped[date | None] = mapped_column(index=True)
+
+    teacher: Mapped[Teacher] = relationship()
 
 
 class Training(Base):

@@ -8,7 +8,11 @@ from typing import Protocol
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from senior_univ.core.errors import DomainError
+
 NEAR_EXPIRY = timedelta(days=60)
+REMINDED_WITHIN = timedelta(days=30)
+"""How long before a check or paper ends the site and the teacher are told."""
 
 
 class CheckState(enum.Enum):
@@ -25,6 +29,13 @@ CHECK_LABELS = {
     CheckState.VALID: _l("Safety check valid"),
     CheckState.NEAR: _l("Safety check ends soon"),
     CheckState.EXPIRED: _l("Safety check has ended"),
+}
+
+PAPER_LABELS = {
+    CheckState.NONE: _l("Good without an end"),
+    CheckState.VALID: _l("Good"),
+    CheckState.NEAR: _l("Ends soon"),
+    CheckState.EXPIRED: _l("Has ended"),
 }
 
 
@@ -57,6 +68,12 @@ class Standing(Protocol):
     retired_on: date | None
 
 
+class Retiring(Protocol):
+    """Whoever may have retired."""
+
+    retired_on: date | None
+
+
 def check_state(expires_on: date | None, on: date) -> CheckState:
     """How a check that is good until ``expires_on`` (that day included) stands on a day."""
     if expires_on is None:
@@ -74,6 +91,20 @@ def reasons_against(teacher: Standing, on: date) -> list[LazyString]:
         _l("has a safety check that has ended"): check_state(teacher.check_expires_on, on) is CheckState.EXPIRED,
     }
     return [words for words, holds in reasons.items() if holds]
+
+
+def keep_teaching(teacher: Retiring) -> None:
+    """DomainError ``teacher_retired`` for a teacher who has."""
+    if teacher.retired_on is not None:
+        words = _l("This teacher has retired. Please bring her or him back first.")
+        raise DomainError("teacher_retired", words)
+
+
+def keep_expiry_ahead(expires_on: date | None, today: date, field: str) -> None:
+    """DomainError ``expired`` for a last day that is over."""
+    if expires_on is not None and expires_on < today:
+        words = _l("This day is over already. Please give the last day on which it is good.")
+        raise DomainError("expired", words, field=field)
 
 
 def can_teach(windows: Sequence[Slot], exceptions: Sequence[DayException], day: date, starts: time, ends: time) -> bool:

@@ -19,7 +19,7 @@ class Slot:
 
 
 @dataclass
-class Exception_:
+class Apart:
     from_on: date
     to_on: date
     starts: time | None
@@ -42,7 +42,7 @@ hours = st.one_of(
     st.builds(lambda start, length: (at(start), at(start + length)), quarters, st.integers(1, 12)),
 )
 exceptions = st.builds(
-    lambda first, more, span, is_away: Exception_(first, first + timedelta(more), *span, is_away),
+    lambda first, more, span, is_away: Apart(first, first + timedelta(more), *span, is_away),
     days,
     st.integers(0, 5),
     hours,
@@ -92,11 +92,11 @@ def test_she_can_teach_exactly_when_every_quarter_of_an_hour_is_hers(times, apar
 
 def test_without_any_times_she_can_always_teach_but_not_while_she_is_away():
     assert can_teach([], [], TODAY, time(6), time(23))
-    assert can_teach([], [Exception_(TODAY, TODAY, None, None, False)], TODAY, time(6), time(23))
-    assert not can_teach([], [Exception_(TODAY, TODAY, time(9), time(10), True)], TODAY, time(6), time(23))
+    assert can_teach([], [Apart(TODAY, TODAY, None, None, False)], TODAY, time(6), time(23))
+    assert not can_teach([], [Apart(TODAY, TODAY, time(9), time(10), True)], TODAY, time(6), time(23))
 
 
 def test_who_is_away_until_ten_can_teach_from_ten():
-    away = Exception_(TODAY, TODAY, time(8), time(10), True)
+    away = Apart(TODAY, TODAY, time(8), time(10), True)
     assert not can_teach([], [away], TODAY, time(9, 45), time(11))
     assert can_teach([], [away], TODAY, time(10), time(11))

@@ -12,7 +12,7 @@ from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, db, number_asked, render, signed_in
 from senior_univ.network.queries import organisation_for, teaching_organisations
 from senior_univ.teaching import actions, queries
-from senior_univ.teaching.forms import NewTeacherForm, TeacherForm
+from senior_univ.teaching.forms import FirstTeacherForm, NewTeacherForm
 from senior_univ.teaching.models import Teacher
 from senior_univ.teaching.views.blueprint import blueprint
 from senior_univ.teaching.views.teachers import details
@@ -35,7 +35,7 @@ def new_teacher() -> Page:
 def new_teacher_of(person_id: int) -> Page:
     """Register somebody who is known already."""
     person = person_for(db(), signed_in(), Permission.MANAGE_TEACHERS, person_id)
-    form = TeacherForm(data={"hours_a_week": USUAL_HOURS, "organisation_id": number_asked("organisation")})
+    form = FirstTeacherForm(data={"hours_a_week": USUAL_HOURS, "organisation_id": number_asked("organisation")})
     _offer(form)
     if form.validate_on_submit():
         added = carry_out(form, lambda: _register(form, person_id))
@@ -58,15 +58,20 @@ def new_teacher_and_person() -> Page:
     return render("teaching/new_person.html", form=form)
 
 
-def _offer(form: TeacherForm) -> None:
+def _offer(form: FirstTeacherForm) -> None:
     form.offer(teaching_organisations(db(), signed_in(), Permission.MANAGE_TEACHERS), subjects(db()))
 
 
-def _register(form: TeacherForm, person_id: int) -> Teacher:
+def chosen_subjects(form: FirstTeacherForm) -> tuple[int, ...]:
+    """The subjects that are ticked."""
+    return tuple(form.subject_ids.data or ())
+
+
+def _register(form: FirstTeacherForm, person_id: int) -> Teacher:
     who = signed_in()
     person = person_for(db(), who, Permission.MANAGE_TEACHERS, person_id)
     owner = organisation_for(db(), who, Permission.MANAGE_TEACHERS, form.organisation_id.data)
-    return actions.add_teacher(db(), person, owner, details(form), by=who)
+    return actions.add_teacher(db(), person, owner, details(form), subject_ids=chosen_subjects(form), by=who)
 
 
 def _register_new(form: NewTeacherForm) -> Teacher:
@@ -81,7 +86,7 @@ def _register_new(form: NewTeacherForm) -> Teacher:
         site_id=owner.id,
         by=who,
     )
-    return actions.add_teacher(db(), person, owner, details(form), by=who)
+    return actions.add_teacher(db(), person, owner, details(form), subject_ids=chosen_subjects(form), by=who)
 
 
 def _done(teacher: Teacher, name: str) -> Response:
