@@ -8,10 +8,11 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, undefer
 
 from senior_univ.accounts.models import Person
+from senior_univ.accounts.queries import people_of
 from senior_univ.allocation.models import AllocatedClass, AllocatedPlace, AllocationRound, Application, Wish
 from senior_univ.care.models import Residency
 from senior_univ.core import clock
-from senior_univ.core.access import Viewer
+from senior_univ.core.access import Right, Viewer
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.permissions import Permission
 from senior_univ.enrolment.models import Seat
@@ -158,6 +159,23 @@ def recent_applications(session: Session, person_id: int) -> Sequence[Applicatio
         .options(contains_eager(Application.allocation_round))
     )
     return session.scalars(query).all()
+
+
+def applications_made_by(session: Session, viewer: Viewer, most: int = 40) -> Sequence[Application]:
+    """What the viewer applied for others, as long as the places are not given and she may still see them."""
+    elders = [elder for elder, rights in viewer.elders.items() if Right.SEE in rights]
+    query = (
+        select(Application)
+        .join(Application.allocation_round)
+        .join(Application.person)
+        .where(Application.made_by_id == viewer.person_id, Application.person_id != viewer.person_id)
+        .where(Application.withdrawn_at.is_(None), AllocationRound.settled_at.is_(None))
+        .where(AllocationRound.called_off_at.is_(None))
+        .where(or_(Application.person_id.in_(elders), people_of(viewer, Permission.ENROL_OTHERS)))
+        .order_by(AllocationRound.closes_at, Application.id)
+        .options(contains_eager(Application.allocation_round), contains_eager(Application.person))
+    )
+    return session.scalars(query.limit(most)).all()
 
 
 def asked_of(session: Session, person_id: int, round_id: int | None = None) -> Sequence[Application]:

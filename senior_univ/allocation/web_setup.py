@@ -7,14 +7,17 @@ from flask import Flask
 from senior_univ.allocation import jobs, queries
 from senior_univ.allocation.models import AllocationRound, Application
 from senior_univ.core import clock
-from senior_univ.core.web import db, learner_id, viewer
+from senior_univ.core.web import db, learner_id, signed_in, viewer
 
 
 def init_app(app: Flask) -> None:
     """Add the job to ``app.extensions["jobs"]`` and the templates' functions."""
     app.extensions.setdefault("jobs", []).append(("allocation", jobs.EVERY_SECONDS, jobs.give_places))
     app.jinja_env.globals.update(
-        round_giving=round_giving, together_asked=together_asked, own_applications=own_applications
+        round_giving=round_giving,
+        together_asked=together_asked,
+        own_applications=own_applications,
+        applications_by_me=applications_by_me,
     )
 
 
@@ -32,3 +35,8 @@ def together_asked() -> Sequence[Application]:
 def own_applications() -> Sequence[Application]:
     """The learner's applications that are news."""
     return queries.recent_applications(db(), learner_id()) if viewer() else ()
+
+
+def applications_by_me() -> Sequence[Application]:
+    """What the viewer has applied for others."""
+    return queries.applications_made_by(db(), signed_in())

@@ -153,6 +153,16 @@ def invitation_for(session: Session, viewer: Viewer, invitation_id: int) -> Invi
     return found
 
 
+def invitations_for_others(session: Session, viewer: Viewer, most: int = 40) -> Sequence[Invitation]:
+    """What awaits an answer of the viewer's elders, and whom she invited herself, as far as she may still see it."""
+    elders = [elder for elder, rights in viewer.elders.items() if Right.SEE in rights]
+    sent = and_(Invitation.invited_by_id == viewer.person_id, timetable.sees_classes(viewer, Permission.PLAN_CLASSES))
+    theirs = or_(Invitation.person_id.in_(elders), sent)
+    open_ones = _with_class().where(theirs, is_open(), Invitation.person_id != viewer.person_id)
+    coming = open_ones.where(CourseClass.last_lesson_at > clock.now())
+    return session.scalars(coming.order_by(Invitation.answer_by, Invitation.id).limit(most)).all()
+
+
 def invitations_to(class_id: int) -> Select[Invitation]:
     """Everybody who was invited to a class that the caller plans: the unanswered first."""
     return (

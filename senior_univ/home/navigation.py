@@ -42,6 +42,7 @@ STAFF_ENTRIES = (
     (Permission.SEE_CLASS_REQUESTS, _l("Requests"), "partnerships.requests"),
     (Permission.CLOSE_CALL_BACKS, _l("Call-backs"), "home.call_backs"),
     (Permission.ENROL_OTHERS, _l("Kept places"), "waiting.offers"),
+    (Permission.ENROL_OTHERS, _l("What I enrolled"), "enrolment.enrolled_by_me"),
     (Permission.ENROL_OTHERS, _l("Not seen lately"), "attendance.missing_people"),
     (Permission.SEE_COVERAGE, _l("My area"), "home.area"),
     (Permission.SEE_COVERAGE, _l("Coverage"), "network.coverage"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import BindParameter, Select, bindparam, exists, func, select
+from sqlalchemy import BindParameter, Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from senior_univ.accounts.models import Person
@@ -14,13 +14,13 @@ from senior_univ.core import clock, words
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
 from senior_univ.core.phones import phone_words
-from senior_univ.enrolment.models import Invitation, TogetherWish
+from senior_univ.enrolment.models import Invitation, Seat, TogetherWish
 from senior_univ.home import rules
 from senior_univ.home.models import CallBackRequest
 from senior_univ.network.models import TEACHING_KINDS, Organisation, OrganisationKind
 from senior_univ.records.rules import ASKED_FOR
 from senior_univ.timetable.models import Holiday, HolidayKind, Lesson
-from senior_univ.waiting.models import WaitingPlace
+from senior_univ.waiting.models import WaitingParty, WaitingPlace
 
 NEAREST_FIRST = (
     OrganisationKind.TEACHING_SITE,
@@ -40,6 +40,7 @@ class News:
     is_asked: bool
     is_wanted: bool
     was_in_lesson: bool
+    has_enrolled_others: bool
 
 
 _HER_ID: BindParameter[int] = bindparam("person_id")
@@ -50,6 +51,18 @@ _NEWS = select(
     exists().where(Application.asks_person_id == _HER_ID, Application.withdrawn_at.is_(None)),
     exists().where(TogetherWish.asks_person_id == _HER_ID, TogetherWish.answered_at.is_(None)),
     exists().where(Attendance.person_id == _HER_ID, Attendance.lesson_id == Lesson.id, Lesson.starts_at >= _SINCE),
+    or_(
+        exists().where(Seat.taken_by_id == _HER_ID, Seat.person_id != _HER_ID, Seat.ended_at.is_(None)),
+        exists().where(
+            WaitingParty.joined_by_id == _HER_ID,
+            WaitingPlace.party_id == WaitingParty.id,
+            WaitingPlace.person_id != _HER_ID,
+            WaitingPlace.ended_at.is_(None),
+        ),
+        exists().where(
+            Application.made_by_id == _HER_ID, Application.person_id != _HER_ID, Application.withdrawn_at.is_(None)
+        ),
+    ),
 )
 
 

@@ -68,6 +68,15 @@ def places_of(session: Session, person_id: int) -> list[HerPlace]:
     return [HerPlace(*row) for row in session.execute(_her_places().where(WaitingPlace.person_id == person_id))]
 
 
+def places_joined_by(session: Session, viewer: Viewer, most: int = 40) -> list[HerPlace]:
+    """The queues in which others wait by the viewer's hand, open offers first, as far as she may still see them."""
+    elders = [elder for elder, rights in viewer.elders.items() if Right.SEE in rights]
+    theirs = _her_places().join(CourseClass, CourseClass.id == WaitingPlace.class_id)
+    by_her = theirs.where(WaitingParty.joined_by_id == viewer.person_id, WaitingPlace.person_id != viewer.person_id)
+    seen = by_her.where(or_(WaitingPlace.person_id.in_(elders), _serves(viewer)))
+    return [HerPlace(*row) for row in session.execute(seen.limit(most))]
+
+
 def place_in(session: Session, class_id: int, person_id: int) -> HerPlace | None:
     """Her place in that class's queue."""
     hers = _her_places().where(WaitingPlace.class_id == class_id, WaitingPlace.person_id == person_id)

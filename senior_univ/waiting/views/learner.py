@@ -1,6 +1,6 @@
 """Waiting for a place: joining, one's place in the queue, leaving with one tap, answering an offer with one tap."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from senior_univ.accounts import queries as accounts
@@ -118,6 +118,8 @@ def leave(place_id: int) -> Page:
     commit()
     course_class = hers.party.course_class
     flash(_("%(name)s no longer waits for %(course)s.", name=hers.person.name, course=course_class.course.title), "ok")
+    if request.form.get("to") == "enrolled":
+        return redirect(url_for("enrolment.enrolled_by_me"), 303)
     is_own = hers.person_id in (signed_in().person_id, learner_id())
     if not is_own and enrolment_rules.serves(signed_in(), course_class):
         return redirect(url_for("waiting.queue", class_id=hers.class_id), 303)
