@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from senior_univ.audit.models import AuditEntry
 from senior_univ.core.access import Viewer
+from senior_univ.core.db import Base
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,13 @@ def acts_about(session: Session, person_id: int, before: int | None = None, size
 def acts_seen_by(session: Session, viewer: Viewer, people: People, before: int | None = None, size: int = 50) -> Slice:
     """What was done by or for the people of the viewer's area."""
     return _slice(session, select(AuditEntry).where(people.seen_by(viewer)), before, size)
+
+
+def act_of(session: Session, action: str, record: Base, entry_id: int) -> AuditEntry | None:
+    """That act, if it was this action on this record, which the caller may see."""
+    is_it = (AuditEntry.action == action, AuditEntry.record_type == record.__tablename__)
+    hers = select(AuditEntry).where(AuditEntry.id == entry_id, *is_it, AuditEntry.record_id == record.id)
+    return session.scalar(hers)
 
 
 def _slice(session: Session, wanted: Select[AuditEntry], before: int | None, size: int) -> Slice:

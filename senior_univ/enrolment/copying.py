@@ -87,6 +87,9 @@ def plan_of(old: CourseClass, term: Term) -> Plan:
         decide_on=_decide_on(old, term),
         material_costs=old.material_costs,
         copied_from_id=old.id,
+        unit_id=old.unit_id,
+        delivery=old.delivery,
+        join_url=old.join_url,
     )
 
 

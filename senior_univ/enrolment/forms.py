@@ -138,5 +138,6 @@ class ManyForm(Form):
 
     people = TickBoxes(_l("Residents"), coerce=int, choices=[], validate_choice=False)
     wheelchairs = TickBoxes(_l("Comes in a wheelchair"), coerce=int, choices=[], validate_choice=False)
+    escorts = TickBoxes(_l("With an escort"), coerce=int, choices=[], validate_choice=False)
     may_wait = BooleanField(_l("Whoever finds no place waits for one"))
     step = HiddenField()

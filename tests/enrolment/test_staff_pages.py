@@ -252,7 +252,9 @@ def test_residents_are_enrolled_many_at_once_and_the_others_named(client, databa
     assert ahead.status_code == 200
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Seat)) == 1  # a look ahead keeps nothing
-    summary = post(client, url, people=home["residents"], step="enrol")
+    done = post(client, url, people=home["residents"], step="enrol")
+    assert done.status_code == 303
+    summary = client.get(done.location)
     assert summary.status_code == 200
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Seat)) == 11

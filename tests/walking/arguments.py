@@ -16,6 +16,7 @@ from senior_univ.accounts.queries import visible_people
 from senior_univ.allocation.models import AllocationRound, Application
 from senior_univ.attendance.incidents import visible_incidents
 from senior_univ.attendance.models import Attendance, Incident, Kind, LessonFile
+from senior_univ.audit.models import AuditEntry
 from senior_univ.care.models import CareBlock, Residency, Unit
 from senior_univ.care.queries import homes
 from senior_univ.catalogue.models import Course
@@ -24,6 +25,7 @@ from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
 from senior_univ.enrolment.models import Invitation, Seat, TogetherWish
+from senior_univ.enrolment.online_lessons import online_lessons_of
 from senior_univ.enrolment.queries import open_classes
 from senior_univ.feeds.models import Feed
 from senior_univ.home.models import CallBackRequest
@@ -95,6 +97,16 @@ def home(asking: Asking) -> int | None:
         .group_by(Organisation.id)
         .order_by(Residency.id.is_(None), Organisation.id)
     )
+
+
+def home_in_week(asking: Asking) -> int | None:
+    """A home whose week she sees, with units."""
+    seen = own_organisations(asking)
+    return asking.first(select(Unit.home_id).where(Unit.home_id.in_(seen)).order_by(Unit.home_id))
+
+
+def unit_in_week(asking: Asking) -> int | None:
+    return asking.first(select(Unit.id).where(Unit.home_id.in_(own_organisations(asking))).order_by(Unit.id))
 
 
 def unit(asking: Asking) -> int | None:
@@ -220,6 +232,11 @@ def lesson_joined(asking: Asking) -> int | None:
     )
 
 
+def lesson_on_screen(asking: Asking) -> int | None:
+    """An online lesson of today, on that home's big screen."""
+    return next((each.id for each in online_lessons_of(asking.session, asking.given["home_id"])), None)
+
+
 def class_to_merge(asking: Asking) -> int | None:
     """Another of her classes that goes on."""
     visible = visible_classes(asking.viewer, asking.right).with_only_columns(CourseClass.id).order_by(None)
@@ -250,6 +267,12 @@ def together_wish(asking: Asking) -> int | None:
         TogetherWish.person_id == asking.walker.learner_id, TogetherWish.asks_person_id == asking.walker.learner_id
     )
     return asking.first(select(TogetherWish.id).where(hers).order_by(TogetherWish.id))
+
+
+def act_of_many(asking: Asking) -> int | None:
+    """An act by which many were enrolled in that class."""
+    acts = select(AuditEntry.id).where(AuditEntry.action == "class.enrolled_many")
+    return asking.first(acts.where(AuditEntry.record_id == asking.given["class_id"]).order_by(AuditEntry.id))
 
 
 def class_waited_for(asking: Asking) -> int | None:
@@ -579,9 +602,13 @@ RESOLVERS: dict[str, Resolver] = {
     "enrolment.decide_class:class_id": class_at_work,
     "enrolment.merge_class:class_id": class_at_work,
     "enrolment.move_class:class_id": class_at_work,
+    "enrolment.check_move_class:class_id": class_at_work,
     "into_id": class_to_merge,
     "invitation_id": invitation,
     "lesson_id": lesson_at_work,
+    "timetable.unit_week:unit_id": unit_in_week,
+    "enrolment.join_lesson:lesson_id": lesson_joined,
+    "enrolment.join_at_home:lesson_id": lesson_on_screen,
     "attendance.lesson_id": lesson_joined,
     "attendance.call_roll:lesson_id": lesson_held,
     "attendance.lesson_files:lesson_id": lesson_with_files,
@@ -614,6 +641,7 @@ RESOLVERS: dict[str, Resolver] = {
     "waiting.offer_id": waiting_offer,
     "text_id": text,
     "offer_id": offer,
+    "act_id": act_of_many,
     "wish_id": together_wish,
     "agreement_id": agreement,
     "course_id": course,
@@ -653,8 +681,21 @@ RESOLVERS: dict[str, Resolver] = {
 
 QUERIES: dict[str, list[dict[str, Resolver]]] = {
     "timetable.find_room": [{}, {"day": always("2026-12-05"), "starts": always("14:00"), "ends": always("16:00")}],
-    "timetable.week": [{}, {"organisation": organisation}, {"room": room}, {"teacher": teacher}],
-    "timetable.print_week": [{"organisation": organisation}],
+    "timetable.week": [
+        {},
+        {"organisation": organisation},
+        {"organisation": home_in_week},
+        {"organisation": organisation, "by": always("day")},
+        {"unit": unit_in_week},
+        {"room": room},
+        {"teacher": teacher},
+    ],
+    "timetable.print_week": [
+        {"organisation": organisation},
+        {"organisation": organisation, "paper": always("a3"), "type": always("largest")},
+        {"unit": unit_in_week, "by": always("day")},
+    ],
+    "timetable.week_pdf": [{"organisation": organisation}],
     "timetable.week_picture": [{"organisation": organisation}],
     "timetable.week_picture_page": [{"organisation": organisation}],
     "enrolment.find_class": [

@@ -14,7 +14,7 @@ from senior_univ.care.models import CareBlock, CareKind
 from senior_univ.core import clock
 from senior_univ.core.permissions import Role
 from senior_univ.demo import stories
-from senior_univ.enrolment.models import Hand, Seat
+from senior_univ.enrolment.models import Hand, Seat, TogetherWish
 from senior_univ.feeds.models import Feed
 from senior_univ.feeds.queries import hash_of
 from senior_univ.home.models import CallBackRequest
@@ -57,7 +57,7 @@ class Scene:
 def add_situations(session: Session) -> None:
     """Everything below, once."""
     scene = Scene(session)
-    for add in (newcomers, family, learning, site, home, exchange, texts, records, calendars):
+    for add in (newcomers, family, learning, site, home, company, exchange, texts, records, calendars):
         add(scene)
 
 
@@ -177,6 +177,29 @@ def home(scene: Scene) -> None:
             home_id=place.id, person_id=resident.id, kind=CareKind.DIALYSIS, weekday=1, starts=time(8), ends=time(11)
         )
     )
+
+
+def company(scene: Scene) -> None:
+    """Somebody asks the learner to come into a class together; a home enrolled many at once."""
+    place, learner_id = scene.place_of(stories.MANAGER), scene.id_of(stories.LEARNER)
+    friend = factories.make_person(scene.session, name=LONG_NAME[:40])
+    scene.keep(
+        TogetherWish(
+            class_id=_class(scene, place).id,
+            person_id=friend.id,
+            asks_person_id=learner_id,
+            hand=Hand.HERSELF,
+            made_at=scene.now,
+            made_by_id=friend.id,
+        )
+    )
+    home = scene.place_of(stories.SCHEDULER)
+    own = CourseClass.home_id == home.id, CourseClass.last_lesson_at > scene.now
+    course_class = scene.session.scalars(select(CourseClass).where(*own).order_by(CourseClass.id).limit(1)).one()
+    seats = select(Seat.person_id).where(Seat.class_id == course_class.id, Seat.ended_at.is_(None))
+    kept = {"taken": list(scene.session.scalars(seats)), "waiting": [], "refused": [[friend.id, "full", LONG_TITLE]]}
+    viewer = build_viewer(scene.session, scene.id_of(stories.SCHEDULER))
+    audit.record(scene.session, "class.enrolled_many", course_class, by=viewer, about=LONG_TITLE, **kept)
 
 
 def exchange(scene: Scene) -> None:
