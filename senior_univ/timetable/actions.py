@@ -47,7 +47,7 @@ def examine_plan(session: Session, plan: Plan, *, override: str = "", by: Viewer
     owner_id = plan.course.organisation_id
     checks.check_plan(plan)
     checks.check_room(plan.room)
-    slot = slot_of(plan, queries.holidays_between(session, plan.term.starts_on, plan.term.ends_on))
+    slot = slot_of(session, plan)
     _check_meetings(slot.meetings)
     days = [clock.local(meeting.starts_at).date() for meeting in slot.meetings]
     checks.check_teacher(plan.teacher, owner_id, days[0], days[-1])
@@ -76,6 +76,11 @@ def open_class(session: Session, plan: Plan, *, override: str = "", by: Viewer) 
     return opened
 
 
+def planned_meetings(session: Session, plan: Plan) -> Sequence[Meeting]:
+    """When the lessons of a plan would be."""
+    return slot_of(session, plan).meetings
+
+
 def refuse_impossible(session: Session, plans: Sequence[Plan], *, by: Viewer) -> None:
     """Refuse where no one of several plans (other rooms, say) is free, in the words of the one that comes nearest.
 
@@ -83,7 +88,7 @@ def refuse_impossible(session: Session, plans: Sequence[Plan], *, by: Viewer) ->
     """
     refused = []
     for plan in plans:
-        slot = slot_of(plan, queries.holidays_between(session, plan.term.starts_on, plan.term.ends_on))
+        slot = slot_of(session, plan)
         conflicts = find_conflicts(session, slot) if slot.meetings else []
         if not conflicts:
             return

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from senior_univ.core import clock
 from senior_univ.timetable import rules
+from senior_univ.timetable.calendars import days_of
 from senior_univ.timetable.checks import teacher_problem
 from senior_univ.timetable.constraints import read_constraints
-from senior_univ.timetable.models import ClassAssistant, Holiday, Lesson, Override
+from senior_univ.timetable.models import ClassAssistant, Lesson, Override
 from senior_univ.timetable.rules import Meeting, Plan
 from senior_univ.timetable.slots import Conflict, Kind, Slot, slot_of_class, slot_of_lesson, slot_of_plan
 
@@ -54,10 +55,10 @@ def find_conflicts(session: Session, slot: Slot) -> list[Conflict]:
     return list(gravest.values())
 
 
-def slot_of(plan: Plan, holidays: dict[date, Holiday]) -> Slot:
-    """The meetings that a plan makes, without holidays, in its room with its teacher."""
-    off = {day for day, holiday in holidays.items() if holiday.is_off}
-    return slot_of_plan(plan, rules.planned_meetings(plan, clock.now(), off))
+def slot_of(session: Session, plan: Plan) -> Slot:
+    """The meetings that a plan makes on the days on which its organisation teaches, in its room with its teacher."""
+    days = days_of(session, plan.course.organisation_id, plan.term.starts_on, plan.term.ends_on)
+    return slot_of_plan(plan, rules.planned_meetings(plan, clock.now(), days))
 
 
 def helpers_of(session: Session, class_id: int) -> Sequence[int]:

@@ -6,7 +6,7 @@ conflict is then looked at in memory, for one edit as for the hundreds of times 
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -24,6 +24,7 @@ from senior_univ.teaching.models import Availability, AvailabilityException
 from senior_univ.teaching.queries import exceptions_of
 from senior_univ.teaching.rules import can_teach
 from senior_univ.timetable import borrowed, queries
+from senior_univ.timetable.calendars import days_of
 from senior_univ.timetable.models import Holder, Holiday, Lesson, Occupancy, RoomBooking
 from senior_univ.timetable.rules import Meeting
 from senior_univ.timetable.slots import Conflict, Slot, Taken, Way
@@ -70,6 +71,7 @@ class Constraints:
     taken: Mapping[date, Sequence[Taken]]
     lent: Sequence[Meeting]
     minutes_to: Mapping[int, int]
+    stands_for: Mapping[date, int] = field(default_factory=dict)
 
     def against(self, meeting: Meeting) -> Iterator[Conflict]:
         """Everything that stands against a meeting and has not been overridden, what can never be overridden first."""
@@ -105,6 +107,14 @@ class Constraints:
         for meeting in self.slot.meetings:
             minutes[clock.week_start(clock.local(meeting.starts_at).date())] += _minutes(meeting)
         return minutes
+
+    def windows_on(self, day: date) -> Sequence[Any]:
+        """The teacher's week, as it holds on a day: a make-up workday is the weekday for which it stands."""
+        if day not in self.stands_for:
+            return self.available
+        moved = [each for each in self.available if each.weekday == self.stands_for[day]]
+        others = [each for each in self.available if each.weekday != day.weekday()]
+        return [*others, *(Window(day.weekday(), each.starts, each.ends) for each in moved)]
 
     def of_teacher(self, rows: Sequence[Taken]) -> Iterator[Taken]:
         """The rows that are the teacher's own."""
@@ -145,14 +155,15 @@ def _holiday(known: Constraints, when: When) -> Found | None:
 def _venue_closed(known: Constraints, when: When) -> Found | None:
     """A venue without any hours is always open; hours that follow each other are one."""
     reached = when.starts
+    weekday = known.stands_for.get(when.day, when.day.weekday())
     for hours in known.opening:
-        if hours.weekday == when.day.weekday() and hours.starts <= reached < hours.ends:
+        if hours.weekday == weekday and hours.starts <= reached < hours.ends:
             reached = hours.ends
     return ("venue_closed", "room", None) if known.opening and reached < when.ends else None
 
 
 def _teacher_away(known: Constraints, when: When) -> Found | None:
-    can = can_teach(known.available, known.exceptions, when.day, when.starts, when.ends)
+    can = can_teach(known.windows_on(when.day), known.exceptions, when.day, when.starts, when.ends)
     return None if can else ("teacher_away", "teacher", None)
 
 
@@ -198,6 +209,7 @@ def read_constraints(session: Session, slot: Slot, first: date, last: date) -> C
     first, last = clock.week_start(first), clock.week_start(last) + timedelta(days=6)
     rows, lent = _read_taken(session, slot, first, last)
     holidays = queries.holidays_between(session, first, last)
+    named = any(each.stands_for is not None for each in holidays.values())
     unit_ids = [slot.unit_id] if slot.unit_id else []
     return Constraints(
         slot,
@@ -210,6 +222,7 @@ def read_constraints(session: Session, slot: Slot, first: date, last: date) -> C
         taken=_by_day(rows),
         lent=lent,
         minutes_to=_minutes_to(session, slot, rows),
+        stands_for=days_of(session, slot.owner_id, first, last).stands_for if named else {},
     )
 
 

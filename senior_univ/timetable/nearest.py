@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from senior_univ.core import clock
 from senior_univ.timetable import rules
+from senior_univ.timetable.calendars import days_of
 from senior_univ.timetable.constraints import read_constraints
 from senior_univ.timetable.rules import Plan
 from senior_univ.timetable.slots import Slot, slot_of_plan
@@ -19,10 +20,11 @@ def nearest_weekly(session: Session, plan: Plan) -> list[tuple[int, time]]:
     """The weekdays and times nearest to the plan's at which every lesson can be; at most three."""
     now = clock.now()
     constraints = read_constraints(session, slot_of_plan(plan, ()), rules.first_day(plan, now), plan.term.ends_on)
+    days = days_of(session, plan.course.organisation_id, plan.term.starts_on, plan.term.ends_on)
     free: list[tuple[int, time]] = []
     for weekday, starts in rules.weekly_times(plan.weekday, plan.starts, plan.minutes):
         other = replace(plan, weekday=weekday, starts=starts)
-        if constraints.all_free(rules.planned_meetings(other, now, constraints.holidays), now):
+        if constraints.all_free(rules.planned_meetings(other, now, days), now):
             free.append((weekday, starts))
         if len(free) == SUGGESTED:
             break

@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import NamedTuple
 
 from senior_univ.catalogue.models import Course
@@ -12,6 +13,7 @@ from senior_univ.core.permissions import AREA_ROLES, Permission
 from senior_univ.network.models import Room
 from senior_univ.teaching.models import Teacher
 from senior_univ.timetable.models import Admission, CourseClass, Delivery, Holiday, Lesson, Term
+from senior_univ.timetable.teaching_days import TeachingDays
 
 SHORTEST, LONGEST = 15, 480
 """Minutes of a lesson, as the database has them."""
@@ -97,10 +99,11 @@ def first_day(plan: Plan, now: datetime) -> date:
     return max(plan.term.starts_on, today + timedelta(days=has_passed))
 
 
-def planned_meetings(plan: Plan, now: datetime, skip: Container[date]) -> list[Meeting]:
-    """The dated lessons that a plan makes."""
-    days = lesson_days(first_day(plan, now), plan.term.ends_on, plan.weekday, skip=skip, limit=plan.lessons)
-    return meetings(days, plan.starts, plan.minutes)
+def planned_meetings(plan: Plan, now: datetime, calendar: TeachingDays) -> list[Meeting]:
+    """The dated lessons that a plan makes; ``starts`` is the time of the first one, before winter timing moves others."""
+    found = calendar.of_weekday(first_day(plan, now), plan.term.ends_on, plan.weekday)
+    days = list(islice(found, plan.lessons))
+    return [meeting_on(day, calendar.begins(day, plan.starts, days[0]), plan.minutes) for day in days]
 
 
 def minute_of_day(at: time) -> int:

@@ -185,7 +185,7 @@ def test_every_proposed_time_can_really_be_had(session, plan, by):
 
 
 def test_a_teacher_of_another_subject_is_only_a_warning(session, plan, by):
-    slot = conflicts.slot_of(plan, {})
+    slot = conflicts.slot_of(session, plan)
     assert "赵志强" in " ".join(map(str, cautions.warnings(session, plan, slot)))
     plan.teacher.subjects.append(session.get_one(Course, plan.course.id).subject)
     assert cautions.warnings(session, plan, slot) == []
