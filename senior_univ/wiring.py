@@ -10,7 +10,15 @@ from senior_univ.allocation import events as allocation
 from senior_univ.allocation import reactions as applications
 from senior_univ.allocation.events import round_settled
 from senior_univ.attendance import reactions as attendance
-from senior_univ.attendance.events import absence_explained, alone_and_absent, kept_from_lessons, leave_asked, let_back
+from senior_univ.attendance.events import (
+    absence_explained,
+    alone_and_absent,
+    kept_from_lessons,
+    leave_asked,
+    let_back,
+    roll_called_late,
+    roll_not_called,
+)
 from senior_univ.care import events as homes
 from senior_univ.care import reactions as care
 from senior_univ.care.events import residency_ended
@@ -31,6 +39,7 @@ from senior_univ.enrolment.events import (
 )
 from senior_univ.home import reactions as home
 from senior_univ.network import events as network
+from senior_univ.partnerships import reactions as partnerships
 from senior_univ.records.events import certificates_issued
 from senior_univ.reminders import admissions, certificates, company, offers, quarantines
 from senior_univ.reminders import reactions as reminders
@@ -88,8 +97,12 @@ HANDLERS: tuple[tuple[Signal, Callable[..., Any]], ...] = (
     (together_asked, company.tell_asked),
     (allocation.together_asked, company.tell_asked_for_round),
     (certificates_issued, certificates.tell_certificates),
+    (papers_expiring, teachers_told.tell_papers),
+    (volunteer_answered, teachers_told.tell_volunteer),
     (alone_and_absent, home.call_about_absence),
     (absence_explained, home.close_explained),
+    (roll_not_called, home.call_about_roll),
+    (roll_called_late, home.close_called),
     (homes.resident_away, attendance.follow_away),
     (homes.resident_back, attendance.follow_away),
     (homes.resident_came, attendance.follow_resident),
@@ -98,6 +111,7 @@ HANDLERS: tuple[tuple[Signal, Callable[..., Any]], ...] = (
     (seat_taken, attendance.follow_seat),
     (seats_taken, attendance.follow_seats),
     (homes.quarantine_declared, quarantined_lessons.close_unit),
+    (homes.quarantine_declared, partnerships.close_to_village),
     (homes.quarantine_lifted, quarantined_lessons.open_unit),
     (homes.quarantine_declared, attendance.follow_unit_closed),
     (homes.quarantine_lifted, attendance.follow_unit_opened),

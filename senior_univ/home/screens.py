@@ -17,6 +17,8 @@ from senior_univ.enrolment.too_few import due
 from senior_univ.home import queries
 from senior_univ.network.models import CARE_KINDS, TEACHING_KINDS, Organisation
 from senior_univ.network.queries import organisation_scope
+from senior_univ.teaching.queries import what_waits
+from senior_univ.partnerships.to_answer import to_answer
 from senior_univ.timetable.booking_queries import count_waiting
 from senior_univ.timetable.models import CourseClass, Lesson
 from senior_univ.timetable.queries import current_term, lessons_between
@@ -49,7 +51,9 @@ def work_screen(session: Session, viewer: Viewer) -> dict[str, Any]:
         "lessons": _lessons_today(session, viewer),
         "too_few": _count(session, due(viewer)) if viewer.may(Permission.PLAN_CLASSES) else 0,
         "rooms_waiting": count_waiting(session, viewer),
+        "exchange": to_answer(session, viewer) if viewer.may(Permission.SEE_CLASS_REQUESTS) else None,
         "open_calls": queries.count_open_call_backs(session, viewer) if closes_calls else None,
+        "teaching_waits": what_waits(session, viewer) if viewer.may(Permission.MANAGE_TEACHERS) else None,
     }
 
 

@@ -65,6 +65,8 @@ class MessageKind(enum.Enum):
     WAITING_ANSWERED = "waiting_answered"
     WAITING_PASSED_ON = "waiting_passed_on"
     CERTIFICATE_READY = "certificate_ready"
+    PAPER_EXPIRING = "paper_expiring"
+    VOLUNTEER_ANSWERED = "volunteer_answered"
     TOGETHER_ASKED = "together_asked"
     ROUND_CALLED_OFF = "round_called_off"
     UNIT_CLOSED = "unit_closed"
@@ -90,6 +92,8 @@ KIND_LABELS = {
     MessageKind.WAITING_ANSWERED: _l("Her answer has come"),
     MessageKind.WAITING_PASSED_ON: _l("A place went to the next"),
     MessageKind.CERTIFICATE_READY: _l("Her certificate is there"),
+    MessageKind.PAPER_EXPIRING: _l("A teacher's paper ends soon"),
+    MessageKind.VOLUNTEER_ANSWERED: _l("A volunteer's application is answered"),
     MessageKind.UNIT_CLOSED: _l("Her unit is closed for some days"),
     MessageKind.UNIT_OPENED: _l("Her unit is open again"),
     MessageKind.TOGETHER_ASKED: _l("Asked to come together with somebody"),

@@ -52,6 +52,10 @@ COMMON = {
     "hours": 32,
     "site": "北关教学点",
     "words": "已经有人回复过了。",
+    "paper": "教师资格证",
+    "last_day": "2026-04-01",
+    "is_approved": True,
+    "answer": "请带身份证来一趟",
     "phones": ["+863192020001"],
 }
 VARIANTS: list[dict[str, Any]] = [
@@ -64,6 +68,7 @@ VARIANTS: list[dict[str, Any]] = [
     {"goes_on": False, "answer_by": ""},
     {"other": ITEM},
     {"outcome": "refused", "phones": []},
+    {"paper": "", "is_approved": False, "answer": ""},
 ]
 LOTTERY = ("抽签", "摇号", "中签")
 
