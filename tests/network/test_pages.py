@@ -165,6 +165,7 @@ def test_a_site_manager_looks_after_her_own_rooms(cast, client, database):
     cast.enters(Role.SITE_MANAGER)
     path = f"/organisations/{cast.site}/venues/new"
     fields = {"name": "新院", "address": "大槐树对面", "region_code": make.VILLAGE}
+    fields |= {"lift_wheelchairs": "1", "sharing": "own"}
     assert send(client, path, **fields).status_code == 303
     (venue,) = rows(database, select(Venue))
     assert send(client, f"/venues/{venue.id}/rooms/new", **ROOM).status_code == 303
