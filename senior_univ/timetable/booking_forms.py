@@ -22,15 +22,23 @@ from senior_univ.core.forms import (
 from senior_univ.timetable.forms import given, key_of, sane_day
 
 
+class MayBeEmpty(Optional):
+    """In a filter everything may be left out, without a word at every field."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags: dict[str, object] = {}
+
+
 class RoomFilter(Form):
     """Narrows the rooms that others have opened; its places are set by the view."""
 
     place = SelectField(_l("Where"), validate_choice=False)
-    day = DayField(_l("Day"), [Optional(), sane_day])
-    starts = ClockField(_l("From"), [Optional()])
-    ends = ClockField(_l("To"), [Optional()])
-    seats = WholeNumberField(_l("People"), [Optional(), between(0, 999)])
-    wheelchairs = WholeNumberField(_l("Wheelchairs"), [Optional(), between(0, 999)])
+    day = DayField(_l("Day"), [MayBeEmpty(), sane_day])
+    starts = ClockField(_l("From"), [MayBeEmpty()])
+    ends = ClockField(_l("To"), [MayBeEmpty()])
+    seats = WholeNumberField(_l("People"), [MayBeEmpty(), between(0, 999)])
+    wheelchairs = WholeNumberField(_l("Wheelchairs"), [MayBeEmpty(), between(0, 999)])
     is_step_free = BooleanField(_l("Reached without a step"))
     has_screen = BooleanField(_l("Screen"))
     has_microphone = BooleanField(_l("Microphone"))
@@ -52,7 +60,7 @@ class RoomFilter(Form):
 class BookingForm(Form):
     """When a room of others is needed, and what for; the organisations are set by the view."""
 
-    organisation = SelectField(_l("For"), [chosen()], coerce=key_of)
+    organisation = SelectField(_l("For which organisation"), [chosen()], coerce=key_of)
     day = DayField(_l("Day"), [needed(), sane_day])
     starts = ClockField(_l("From"), [needed()])
     ends = ClockField(_l("To"), [needed()])
@@ -75,7 +83,7 @@ class AnswerForm(Form):
     is_granted = RadioField(
         _l("May they have the room?"),
         [chosen()],
-        choices=[("yes", _l("Yes, they may have it")), ("no", _l("No"))],
+        choices=[("yes", _l("Yes, they may have it")), ("no", _l("No, they can't have it"))],
     )
     answer = StringField(
         _l("Words for them"),

@@ -185,7 +185,7 @@ def state_words(booking: RoomBooking) -> tuple[str, str]:
     if booking.taken_back_at:
         return _("Not needed any more"), "plain"
     if booking.declined_at:
-        return (_("Taken back by the owner") if booking.granted_at else _("Declined")), "danger"
+        return (_("Taken back by the owner") if booking.granted_at else _("The owner said no")), "danger"
     if booking.granted_at:
         return _("Granted"), "ok"
     return _("Waits for the owner's answer"), "warning"
