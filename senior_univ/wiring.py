@@ -43,7 +43,8 @@ from senior_univ.partnerships import reactions as partnerships
 from senior_univ.records.events import certificates_issued
 from senior_univ.reminders import admissions, certificates, company, offers, quarantines
 from senior_univ.reminders import reactions as reminders
-from senior_univ.teaching.events import teacher_retiring
+from senior_univ.reminders import teachers as teachers_told
+from senior_univ.teaching.events import papers_expiring, teacher_retiring, volunteer_answered
 from senior_univ.timetable import events as timetable
 from senior_univ.timetable import quarantines as quarantined_lessons
 from senior_univ.timetable import reactions as lessons

@@ -12,4 +12,6 @@ alone_and_absent = Signal(
     "People who live alone are missed in a lesson, and nobody knows why: lesson, person_ids, noticed_by_id."
 )
 absence_explained = Signal("Somebody who was missed has come after all, or is on leave: lesson, person_ids.")
+roll_not_called = Signal("A lesson with people who live alone is over, and nobody has called its roll: lesson.")
+roll_called_late = Signal("The roll of such a lesson was called after all: lesson.")
 incident_written = Signal("Something went wrong in class: incident.")

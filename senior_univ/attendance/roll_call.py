@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from senior_univ.attendance import absences, queries
+from senior_univ.attendance import absences, queries, uncalled
 from senior_univ.attendance.models import Attendance, AttendanceEntry, How, Kind, Participation
 from senior_univ.attendance.standing import BULK_FROM, Standing, is_late, latest, standing_of
 from senior_univ.audit import actions as audit
@@ -53,6 +53,7 @@ def enter(session: Session, lesson: Lesson, taps: Sequence[Tap], *, by: Viewer) 
         about, day = lesson.course_class.course.title, clock.local(lesson.starts_at).date().isoformat()
         audit.record(session, "attendance.entered", lesson, by=by, count=len(written), about=about, day=day)
     absences.follow(session, lesson, {person_id: each.kind for person_id, each in stands.items()}, by.person_id)
+    uncalled.close(session, lesson)
     return len(written)
 
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask import Flask
 
-from senior_univ.attendance import absences, attachments
+from senior_univ.attendance import absences, attachments, uncalled
 from senior_univ.attendance.storage import Storage
 from senior_univ.core import clock
 from senior_univ.core.logs import event
@@ -18,9 +18,9 @@ HOUR = 60 * 60
 def look_for_absent(app: Flask) -> None:
     """The scheduler's job: told within the hour, whether or not the teacher marked her."""
     with app.app_context(), app.extensions["database"].write() as session:
-        told = absences.look(session)
-    if told:
-        event("absences of people who live alone told", count=told)
+        told, not_called = absences.look(session), uncalled.look(session)
+    if told or not_called:
+        event("absences of people who live alone told", count=told, rolls_not_called=not_called)
 
 
 def clear_removed(app: Flask) -> None:

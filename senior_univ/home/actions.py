@@ -13,6 +13,8 @@ from senior_univ.core.errors import DomainError
 from senior_univ.home import queries, rules
 from senior_univ.home.models import CallBackRequest
 from senior_univ.network.models import Organisation
+from senior_univ.reminders.actions import call_off
+from senior_univ.reminders.models import MessageKind
 
 
 def ask_for_call(session: Session, person_id: int, *, phone: str, about: str, by: Viewer) -> CallBackRequest:
@@ -57,8 +59,14 @@ def close_call_back(session: Session, request: CallBackRequest, *, outcome: str,
     request.closed_at = clock.now()
     request.closed_by_id = by.person_id
     request.outcome = outcome
+    call_off(session, [text_key(request.id)])
     record(session, "call_back.closed", request, by=by, on_behalf_of=request.person_id)
     return request
+
+
+def text_key(request_id: int) -> str:
+    """The key of the text that tells a main contact of somebody who was missed."""
+    return f"{MessageKind.ABSENCE_UNEXPLAINED.value}:{request_id}"
 
 
 def take_back_request(session: Session, request: CallBackRequest, *, by: Viewer) -> CallBackRequest:

@@ -153,6 +153,7 @@ def open_request_of(session: Session, person_id: int) -> CallBackRequest | None:
     return session.scalar(
         select(CallBackRequest)
         .where(CallBackRequest.person_id == person_id, CallBackRequest.closed_at.is_(None))
+        .where(CallBackRequest.uncalled_id.is_(None))
         .options(joinedload(CallBackRequest.organisation))
         .order_by(CallBackRequest.id.desc())
         .limit(1)

@@ -17,7 +17,7 @@ from senior_univ.core.i18n import DEFAULT_LANGUAGE
 from senior_univ.core.words import long_day_words, time_words
 from senior_univ.home import actions, queries
 from senior_univ.home.models import CallBackRequest
-from senior_univ.reminders.actions import queue
+from senior_univ.reminders.actions import call_off, queue
 from senior_univ.reminders.models import MessageKind
 from senior_univ.timetable import queries as timetable
 from senior_univ.timetable.models import Lesson
@@ -74,7 +74,9 @@ def close_explained(session: Session, *, lesson: Lesson, person_ids: Collection[
         CallBackRequest.person_id.in_(person_ids),
         CallBackRequest.closed_at.is_(None),
     )
-    session.execute(still.values(closed_at=clock.now(), outcome=outcome))
+    closed = still.values(closed_at=clock.now(), outcome=outcome).returning(CallBackRequest.id)
+    ids = session.scalars(closed, execution_options={"synchronize_session": False}).all()
+    call_off(session, [actions.text_key(each) for each in ids])
 
 
 def close_ended(session: Session, *, person: Person, **_more: Any) -> None:
@@ -82,6 +84,38 @@ def close_ended(session: Session, *, person: Person, **_more: Any) -> None:
     with force_locale(DEFAULT_LANGUAGE):
         outcome = _("Her record has ended.")
     still = update(CallBackRequest).where(CallBackRequest.person_id == person.id, CallBackRequest.closed_at.is_(None))
+    session.execute(still.values(closed_at=clock.now(), outcome=outcome))
+
+
+def call_about_roll(session: Session, *, lesson: Lesson, **_more: Any) -> None:
+    """The lesson's site calls its teacher, who knows who was there."""
+    teacher, desk, now = lesson.teacher.person, lesson.course_class.organisation, clock.now()
+    with force_locale(DEFAULT_LANGUAGE):
+        about = _(
+            "Nobody has called this roll, and people who live alone are in the class. Please ask who was there: %(course)s, %(day)s %(time)s",
+            course=lesson.course_class.course.title,
+            day=long_day_words(lesson.starts_at),
+            time=time_words(lesson.starts_at),
+        )
+    request = CallBackRequest(
+        person_id=teacher.id,
+        asked_by_id=teacher.id,
+        organisation_id=desk.id,
+        phone=teacher.phone or "",
+        about=about,
+        asked_at=now,
+        due_at=actions.due(session, desk, now),
+        uncalled_id=lesson.id,
+    )
+    session.add(request)
+    record(session, "roll.not_called", request, by=None, on_behalf_of=teacher.id, **_which(lesson))
+
+
+def close_called(session: Session, *, lesson: Lesson, **_more: Any) -> None:
+    """The roll was called after all: nobody needs to ask."""
+    with force_locale(DEFAULT_LANGUAGE):
+        outcome = _("The roll has been called.")
+    still = update(CallBackRequest).where(CallBackRequest.uncalled_id == lesson.id, CallBackRequest.closed_at.is_(None))
     session.execute(still.values(closed_at=clock.now(), outcome=outcome))
 
 
@@ -123,7 +157,7 @@ def _tell(session: Session, request: CallBackRequest, contact: Person | None) ->
     }
     queue(
         session,
-        key=f"{MessageKind.ABSENCE_UNEXPLAINED.value}:{request.id}",
+        key=actions.text_key(request.id),
         kind=MessageKind.ABSENCE_UNEXPLAINED,
         phone=contact.mobile,
         parameters=parameters,

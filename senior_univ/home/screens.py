@@ -17,8 +17,8 @@ from senior_univ.enrolment.too_few import due
 from senior_univ.home import queries
 from senior_univ.network.models import CARE_KINDS, TEACHING_KINDS, Organisation
 from senior_univ.network.queries import organisation_scope
-from senior_univ.teaching.queries import what_waits
 from senior_univ.partnerships.to_answer import to_answer
+from senior_univ.teaching.queries import what_waits
 from senior_univ.timetable.booking_queries import count_waiting
 from senior_univ.timetable.models import CourseClass, Lesson
 from senior_univ.timetable.queries import current_term, lessons_between

@@ -1,7 +1,7 @@
 """Reading certificates, hours and smiles. A learner's own is asked for by her id, which the caller may see."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -146,6 +146,12 @@ def certificate_for(session: Session, viewer: Viewer, certificate_id: int) -> Ce
 def certificate_numbered(session: Session, number: str) -> Certificate | None:
     """The certificate with that number, one taken back too: anybody who holds it may ask."""
     return session.scalar(_with_class().where(Certificate.number == number))
+
+
+def taken_back(session: Session, certificate_ids: Collection[int]) -> set[int]:
+    """Those of these certificates that were taken back."""
+    gone = select(Certificate.id).where(Certificate.id.in_(certificate_ids), Certificate.taken_back_at.is_not(None))
+    return set(session.scalars(gone))
 
 
 def certificate_at_work(session: Session, viewer: Viewer, certificate_id: int) -> Certificate:

@@ -90,6 +90,13 @@ def add_about(session: Session, rows: Collection[tuple[int, int | None, int | No
         session.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
 
 
+def call_off(session: Session, keys: Collection[str]) -> None:
+    """Texts that are not under way yet are not sent, since what they tell of is settled."""
+    waiting = update(Message).where(Message.key.in_(keys), Message.state == MessageState.DUE)
+    ended = {"state": MessageState.CANCELLED, "ended_at": clock.now(), "explanation": "gone"}
+    session.execute(waiting.values(ended), execution_options={"synchronize_session": False})
+
+
 def tell_lesson_change(
     session: Session, lesson: Lesson, old_starts_at: datetime, old_room_id: int, *, was_online: bool = False
 ) -> None:

@@ -36,6 +36,7 @@ def _key(certificate: Certificate) -> str:
 
 def _row(certificate: Certificate, told: Receiver, course_class: CourseClass) -> dict[str, Any]:
     parameters = {
+        "certificate_id": certificate.id,
         "name": told.name,
         "is_own": told.is_own,
         "course": course_class.course.sms_name or course_class.course.title,

@@ -23,7 +23,7 @@ from senior_univ.reminders.models import (
     MessageState,
 )
 from senior_univ.reminders.queries import ClassNow, LessonNow
-from senior_univ.waiting.queries import open_offers
+from senior_univ.reminders.standing import settled_among
 
 MOST_CHANGES = 3
 """Changed lessons that one text tells one by one."""
@@ -43,7 +43,7 @@ class Facts:
     leaves: Collection[tuple[int, int]]
     stopped: Collection[str]
     contacts: Mapping[int, Person]
-    offers: Collection[int] = ()
+    settled: Collection[int] = ()
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ STOPPED = Verdict(MessageState.SUPPRESSED, "stopped")
 
 
 def read_facts(session: Session, batch: Sequence[Message]) -> Facts:
-    """The facts of these texts, whose ``about`` is loaded; at most eight queries, none for codes alone."""
+    """The facts of these texts, whose ``about`` is loaded; a fixed number of queries, none for codes alone."""
     about = [each for message in batch for each in message.about]
     lessons = queries.lessons_now(session, (each.lesson_id for each in about if each.lesson_id))
     people = queries.people_now(session, (each.person_id for each in about if each.person_id))
@@ -83,14 +83,8 @@ def read_facts(session: Session, batch: Sequence[Message]) -> Facts:
         leaves=queries.standing_leaves(session, lessons) if lessons else (),
         stopped=queries.stopped_phones(session, (each.phone for each in batch)) if about else (),
         contacts=_contacts_now(session, batch, people),
-        offers=_open_offers(session, batch),
+        settled=settled_among(session, batch),
     )
-
-
-def _open_offers(session: Session, batch: Sequence[Message]) -> Collection[int]:
-    """The offers of which these texts tell and that nobody has answered."""
-    ids = {message.parameters["offer_id"] for message in batch if message.kind is MessageKind.WAITING_OFFER}
-    return open_offers(session, ids) if ids else ()
 
 
 def _contacts_now(session: Session, batch: Sequence[Message], people: Mapping[int, Person]) -> Mapping[int, Person]:
@@ -109,8 +103,7 @@ def decide(message: Message, facts: Facts, now: datetime) -> Content | Verdict:
     if message.kind in CHANGES:
         return _change(message, facts, now)
     people = [facts.people[each.person_id] for each in message.about if each.person_id]
-    is_answered = message.kind is MessageKind.WAITING_OFFER and message.parameters["offer_id"] not in facts.offers
-    if is_answered or not all(_is_theirs(message, person, facts) for person in people):
+    if message.id in facts.settled or not all(_is_theirs(message, person, facts) for person in people):
         return GONE
     if any(_has_stopped(message, person, facts) for person in people):
         return STOPPED

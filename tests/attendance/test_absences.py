@@ -5,15 +5,17 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from senior_univ.attendance import absences, roll_call
+from senior_univ.attendance import absences, roll_call, uncalled
 from senior_univ.attendance.actions import ask_leave
 from senior_univ.attendance.models import Kind
 from senior_univ.attendance.roll_call import Tap
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
+from senior_univ.home.actions import close_call_back
 from senior_univ.home.models import CallBackRequest
 from senior_univ.home.reactions import tell_main_contacts
-from senior_univ.reminders.models import Message, MessageKind
+from senior_univ.reminders.models import Message, MessageKind, MessageState
+from senior_univ.reminders.standing import settled_among
 from tests.factories import make_class, make_grant, make_person, make_seat
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -119,3 +121,55 @@ def test_a_roll_that_comes_in_days_later_alarms_nobody(session, lesson, frozen):
     mark(session, lesson, lesson.alone, Kind.ABSENT)
     assert absences.look(session) == 0
     assert calls(session) == []
+
+
+def test_a_lesson_nobody_called_is_on_the_sites_call_list_once_and_closed_by_a_late_roll(session, lesson, frozen):
+    frozen.shift(lesson.ends_at - clock.now() + timedelta(minutes=29))
+    assert uncalled.look(session) == 0
+    frozen.shift(timedelta(minutes=2))
+    assert [uncalled.look(session), uncalled.look(session)] == [1, 0]
+    (call,) = calls(session)
+    assert (call.uncalled_id, call.person_id) == (lesson.id, lesson.teacher.person_id)
+    assert "楷书入门" in call.about
+    mark(session, lesson, lesson.alone, Kind.PRESENT)
+    assert calls(session)[0].closed_at is not None
+
+
+def test_a_roll_of_people_who_are_on_leave_or_not_alone_troubles_nobody(session, lesson, frozen):
+    frozen.shift(timedelta(minutes=-5))
+    ask_leave(session, lesson, person_id=lesson.alone, reason="", by=Viewer(lesson.alone, ""))
+    frozen.shift(timedelta(hours=3))
+    assert uncalled.look(session) == 0
+
+
+def test_a_roll_of_the_day_before_yesterday_is_let_be(session, lesson, frozen):
+    frozen.shift(timedelta(days=2))
+    assert uncalled.look(session) == 0
+
+
+def told_contact(session, lesson, frozen):
+    """She was missed, nobody closed the call, and the text to her main contact waits."""
+    frozen.shift(timedelta(minutes=31))
+    mark(session, lesson, lesson.alone, Kind.ABSENT)
+    frozen.shift(timedelta(minutes=31))
+    tell_main_contacts(session)
+    (text,) = texts(session)
+    session.refresh(text, ["about"])
+    return text
+
+
+def test_a_text_that_waited_is_not_sent_once_she_has_come_or_asked_for_leave(session, lesson, frozen):
+    text = told_contact(session, lesson, frozen)
+    assert settled_among(session, [text]) == set()
+    mark(session, lesson, lesson.alone, Kind.LATE)
+    assert settled_among(session, [text]) == {text.id}
+    session.refresh(text)
+    assert text.state is MessageState.CANCELLED
+
+
+def test_a_text_that_waited_is_not_sent_once_the_site_has_reached_her(session, lesson, frozen):
+    text = told_contact(session, lesson, frozen)
+    (call,) = calls(session)
+    close_call_back(session, call, outcome="她在家，头晕", by=Viewer(lesson.teacher.person_id, ""))
+    session.refresh(text)
+    assert text.state is MessageState.CANCELLED
