@@ -5,11 +5,12 @@ from datetime import date, datetime
 from functools import cache
 from typing import NamedTuple, TypedDict, Unpack
 
-from sqlalchemy import ColumnElement, Select, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, raiseload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from senior_univ.accounts.models import Person
+from senior_univ.care.models import Unit
 from senior_univ.catalogue.models import Course
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
@@ -134,10 +135,14 @@ def _rooms_of(organisation_id: int) -> Select[int]:
 
 
 class Scope(TypedDict, total=False):
-    """Whose lessons are asked for. ``organisation_id`` and ``home_id``: its own lessons and those in its rooms."""
+    """Whose lessons are asked for. ``organisation_id`` and ``home_id``: its own lessons and those in its rooms.
+
+    ``unit_id``: its own and those for its whole home; ``teacher_id``: those beside another, too.
+    """
 
     organisation_id: int | None
     home_id: int | None
+    unit_id: int | None
     room_id: int | None
     teacher_id: int | None
     class_ids: Collection[int] | None
@@ -151,10 +156,14 @@ def _in_scope(starts: datetime, ends: datetime, scope: Scope) -> Iterator[Column
         yield or_(CourseClass.organisation_id == owner, Lesson.room_id.in_(_rooms_of(owner)))
     if (home := scope.get("home_id")) is not None:
         yield or_(CourseClass.home_id == home, Lesson.room_id.in_(_rooms_of(home)))
+    if (unit := scope.get("unit_id")) is not None:
+        home_of_unit = select(Unit.home_id).where(Unit.id == unit).scalar_subquery()
+        yield or_(CourseClass.unit_id == unit, and_(CourseClass.home_id == home_of_unit, CourseClass.unit_id.is_(None)))
     if (room := scope.get("room_id")) is not None:
         yield Lesson.room_id == room
     if (teacher := scope.get("teacher_id")) is not None:
-        yield Lesson.teacher_id == teacher
+        beside = select(ClassAssistant.class_id).where(ClassAssistant.teacher_id == teacher)
+        yield or_(Lesson.teacher_id == teacher, Lesson.class_id.in_(beside))
     if (class_ids := scope.get("class_ids")) is not None:
         yield Lesson.class_id.in_(class_ids)
 
@@ -173,6 +182,7 @@ class LessonRow(NamedTuple):
     ends_at: datetime
     moved_from: datetime | None
     is_cancelled: bool
+    cancel_reason: str
     has_other_room: bool
     has_other_teacher: bool
     delivery: Delivery
@@ -195,6 +205,7 @@ ROW_COLUMNS = (
     Lesson.ends_at,
     Lesson.moved_from,
     Lesson.cancelled_at.is_not(None),
+    Lesson.cancel_reason,
     Lesson.room_id != CourseClass.room_id,
     Lesson.teacher_id != CourseClass.teacher_id,
     CourseClass.delivery,

@@ -113,6 +113,7 @@ def row_of(lesson: Lesson) -> LessonRow:
         ends_at=lesson.ends_at,
         moved_from=lesson.moved_from,
         is_cancelled=lesson.cancelled_at is not None,
+        cancel_reason=lesson.cancel_reason,
         has_other_room=lesson.room_id != course_class.room_id,
         has_other_teacher=lesson.teacher_id != course_class.teacher_id,
         delivery=course_class.delivery,
@@ -128,7 +129,8 @@ def row_of(lesson: Lesson) -> LessonRow:
 def state_words(row: LessonRow) -> tuple[str, str]:
     """What is different about a lesson, and how it is marked; two empty strings where it is as planned."""
     if row.is_cancelled:
-        return _("Cancelled"), "danger"
+        said = _("Cancelled: %(reason)s", reason=row.cancel_reason) if row.cancel_reason else _("Cancelled")
+        return said, "danger"
     if row.moved_from is not None:
         when = f"{words.day_words(row.moved_from)} {words.time_words(row.moved_from)}"
         return _("Moved from %(when)s", when=when), "warning"

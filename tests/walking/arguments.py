@@ -8,8 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, exists, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from senior_univ.accounts.models import FamilyGrant, Person, RoleAssignment
 from senior_univ.accounts.queries import visible_people
@@ -31,7 +31,7 @@ from senior_univ.feeds.models import Feed
 from senior_univ.home.models import CallBackRequest
 from senior_univ.network.models import OpeningHours, Organisation, Region, Room, Sharing, TravelTime, Venue
 from senior_univ.network.queries import visible_organisations
-from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest
+from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest, TransportOffer
 from senior_univ.records.models import Certificate
 from senior_univ.reminders.models import SentText
 from senior_univ.teaching.models import Availability, Teacher
@@ -375,6 +375,61 @@ def offer(asking: Asking) -> int | None:
     )
 
 
+def answerable_offer(asking: Asking) -> ClassOffer | None:
+    """An open offer of a site to one of her homes."""
+    own = [each.organisation_id for each in asking.viewer.posts]
+    later = aliased(ClassOffer)
+    offers = select(ClassOffer).where(
+        ClassOffer.request.has(ClassRequest.home_id.in_(own) & ClassRequest.taken_back_at.is_(None)),
+        ClassOffer.is_by_home.is_(False),
+        ClassOffer.declined_at.is_(None),
+        ClassOffer.id.not_in(select(Agreement.offer_id)),
+        ~exists().where(later.counters_id == ClassOffer.id),
+    )
+    return asking.session.scalars(offers.order_by(ClassOffer.id).limit(1)).first()
+
+
+def answerable_request(asking: Asking) -> int | None:
+    found = answerable_offer(asking)
+    return found.request_id if found else None
+
+
+def answerable_offer_id(asking: Asking) -> int | None:
+    found = answerable_offer(asking)
+    return found.id if found else None
+
+
+def own_request(asking: Asking) -> int | None:
+    own = [each.organisation_id for each in asking.viewer.posts]
+    return asking.first(select(ClassRequest.id).where(ClassRequest.home_id.in_(own)).order_by(ClassRequest.id))
+
+
+def agreement_with_class(asking: Asking) -> int | None:
+    own = [each.organisation_id for each in asking.viewer.posts]
+    mine = select(Agreement.id).where(Agreement.home_id.in_(own), Agreement.class_id.is_not(None))
+    return asking.first(mine.order_by(Agreement.id))
+
+
+def _transports(asking: Asking) -> Select[int]:
+    own = [each.organisation_id for each in asking.viewer.posts]
+    query = select(TransportOffer.id).join(TransportOffer.course_class).order_by(TransportOffer.id)
+    return query.where(or_(TransportOffer.home_id.in_(own), CourseClass.organisation_id.in_(own)))
+
+
+def transports(asking: Asking) -> list[int]:
+    """One that waits for an answer, and one that was accepted."""
+    waiting = asking.first(_transports(asking).where(TransportOffer.accepted_at.is_(None)))
+    return [found for found in (waiting, accepted_transport(asking)) if found is not None]
+
+
+def waiting_transport(asking: Asking) -> int | None:
+    return asking.first(_transports(asking).where(TransportOffer.accepted_at.is_(None)))
+
+
+def accepted_transport(asking: Asking) -> int | None:
+    return asking.first(_transports(asking).where(TransportOffer.accepted_at.is_not(None)))
+
+
 def agreement(asking: Asking) -> int | None:
     """One without a class, if there is any."""
     own = [each.organisation_id for each in asking.viewer.posts]
@@ -643,6 +698,15 @@ RESOLVERS: dict[str, Resolver] = {
     "offer_id": offer,
     "act_id": act_of_many,
     "wish_id": together_wish,
+    "partnerships.matches:request_id": own_request,
+    "partnerships.counter:request_id": answerable_request,
+    "partnerships.counter:offer_id": answerable_offer_id,
+    "partnerships.decline_offer:request_id": answerable_request,
+    "partnerships.decline_offer:offer_id": answerable_offer_id,
+    "partnerships.residents:agreement_id": agreement_with_class,
+    "partnerships.transport:transport_id": transports,
+    "transport_id": waiting_transport,
+    "partnerships.pick_up_list:transport_id": accepted_transport,
     "agreement_id": agreement,
     "course_id": course,
     "teacher_id": teacher,

@@ -19,10 +19,10 @@ from senior_univ.feeds.models import Feed
 from senior_univ.feeds.queries import hash_of
 from senior_univ.home.models import CallBackRequest
 from senior_univ.network.models import OpeningHours, Organisation
-from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest
+from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest, Rider, TransportOffer
 from senior_univ.reminders.models import Message, MessageAbout, MessageKind, MessageState, SentText
 from senior_univ.teaching.models import Availability, Teacher
-from senior_univ.timetable.models import CourseClass, Lesson
+from senior_univ.timetable.models import CourseClass, Delivery, Lesson
 from tests import factories
 
 LONG_PLACE = "邢台市襄都区北长街街道办事处北关社区居民委员会老年教育与养老服务综合教学点（原第三小学旧址，大槐树对面，从东门进去往左走到底再上台阶就到了）"
@@ -57,7 +57,7 @@ class Scene:
 def add_situations(session: Session) -> None:
     """Everything below, once."""
     scene = Scene(session)
-    for add in (newcomers, family, learning, site, home, company, exchange, texts, records, calendars):
+    for add in (newcomers, family, learning, site, home, big_screen, company, exchange, texts, records, calendars):
         add(scene)
 
 
@@ -179,6 +179,14 @@ def home(scene: Scene) -> None:
     )
 
 
+def big_screen(scene: Scene) -> None:
+    """A lesson in the home that is online just now, and for which nobody has entered a link yet."""
+    place = scene.place_of(stories.SCHEDULER)
+    room = factories.make_room(scene.session, place, name="活动室")
+    begun = scene.now - timedelta(minutes=1)
+    _class(scene, place, room=room, home_id=place.id, delivery=Delivery.BOTH, lessons=1, first_at=begun)
+
+
 def company(scene: Scene) -> None:
     """Somebody asks the learner to come into a class together; a home enrolled many at once."""
     place, learner_id = scene.place_of(stories.MANAGER), scene.id_of(stories.LEARNER)
@@ -234,6 +242,31 @@ def exchange(scene: Scene) -> None:
             from_on=clock.today(),
         )
     )
+    _rides(scene, home_place, site_place, teacher)
+
+
+def _rides(scene: Scene, home_place: Organisation, site_place: Organisation, teacher: Teacher) -> None:
+    """Residents who are fetched to a class at the site."""
+    made = _class(scene, site_place, teacher=teacher, first_at=scene.now + timedelta(days=3))
+    ride = scene.keep(
+        TransportOffer(
+            class_id=made.id,
+            home_id=home_place.id,
+            vehicle="白色中巴",
+            places=4,
+            wheelchair_places=1,
+            escorts=1,
+            picks_up_at=time(8),
+            picks_up_where=LONG_PLACE[:80],
+            offered_at=scene.now,
+            offered_by_id=scene.id_of(stories.MANAGER),
+            accepted_at=scene.now,
+            answered_by_id=scene.id_of(stories.SCHEDULER),
+        )
+    )
+    rider = factories.make_resident(scene.session, home_place)
+    sit(scene, made, rider.id)
+    scene.keep(Rider(offer_id=ride.id, person_id=rider.id))
 
 
 def _request(
@@ -337,6 +370,7 @@ def crowd(session: Session) -> None:
             )
         )
         _request(scene, home_place, site_place, made.course.subject_id, asked_by)
+        _rides(scene, home_place, site_place, made.teacher)
         _call(scene, relative.id, site_place)
         factories.make_staff(session, Role.SITE_MANAGER, site_place)
 

@@ -1,7 +1,5 @@
 """Said where people are: a notice to copy, a script for the loudspeaker, a poster, a picture; of a class, a lesson, a week."""
 
-from datetime import date, timedelta
-
 from flask import Response, url_for
 from flask_babel import gettext as _
 
@@ -13,8 +11,7 @@ from senior_univ.timetable import notices, queries, weeks
 from senior_univ.timetable.models import CourseClass, Lesson
 from senior_univ.timetable.pictures import can_draw, draw_days
 from senior_univ.timetable.views.blueprint import blueprint
-from senior_univ.timetable.views.scopes import day_asked
-from senior_univ.timetable.views.week import shown_asked, week_days, week_words
+from senior_univ.timetable.views.shown import shown_asked
 
 
 def _class(class_id: int) -> CourseClass:
@@ -150,12 +147,12 @@ def _foot(course_class: CourseClass) -> str:
 @allow(Permission.SEE_CLASSES)
 def week_picture_page() -> Page:
     """The week of an organisation, a room or a teacher as a picture to keep."""
-    shown, first = found(shown_asked()), _first()
+    shown = found(shown_asked())
     return _picture_page(
-        _("The week of %(name)s", name=shown.name),
-        url_for("timetable.week_picture", on=first, **shown.asked),
-        url_for("timetable.print_week", on=first, **shown.asked),
-        url_for("timetable.week", on=first, **shown.asked),
+        shown.title,
+        url_for("timetable.week_picture", on=shown.first, **shown.asked),
+        url_for("timetable.print_week", on=shown.first, **shown.asked),
+        url_for("timetable.week", on=shown.first, **shown.asked),
     )
 
 
@@ -163,10 +160,5 @@ def week_picture_page() -> Page:
 @allow(Permission.SEE_CLASSES)
 def week_picture() -> Page:
     """The same week, drawn."""
-    shown, first = found(shown_asked()), _first()
-    return _picture(shown.name, week_words(first), week_days(shown, first))
-
-
-def _first() -> date:
-    asked = day_asked()
-    return asked - timedelta(days=asked.weekday())
+    shown = found(shown_asked())
+    return _picture(shown.name, shown.span, shown.days(is_for_wall=True))

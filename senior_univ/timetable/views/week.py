@@ -1,102 +1,33 @@
-"""The week of an organisation, a room or a teacher, on the screen and on paper."""
+"""The week or day of an organisation, a unit, a room or a teacher: on the screen, on paper, and as a PDF."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import Any
 
-from flask import request, url_for
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from senior_univ.accounts.models import Person
-from senior_univ.core import clock
+from senior_univ.care.queries import units_of
 from senior_univ.core.forms import clean_text
+from senior_univ.core.paper import sheet, sheet_pdf
 from senior_univ.core.permissions import Permission
-from senior_univ.core.web import Page, allow, db, found, number_asked, render, signed_in
-from senior_univ.core.words import day_words
+from senior_univ.core.web import Page, allow, db, found, render, signed_in
 from senior_univ.network.models import Organisation, Room, Venue
-from senior_univ.network.queries import organisation_for
 from senior_univ.teaching.models import Teacher
-from senior_univ.timetable import queries, weeks
+from senior_univ.timetable.sheets import sheet_asked
 from senior_univ.timetable.views.blueprint import blueprint
-from senior_univ.timetable.views.scopes import day_asked, organisation_asked, organisations_to_choose, planner
-
-
-@dataclass(frozen=True)
-class Shown:
-    """Whose week it is."""
-
-    organisation: Organisation
-    room: Room | None = None
-    teacher: Teacher | None = None
-
-    @property
-    def name(self) -> str:
-        """Of the room, the teacher or the organisation."""
-        if self.room is not None:
-            return f"{self.room.venue.name} {self.room.name}"
-        return self.teacher.person.name if self.teacher is not None else self.organisation.name
-
-    @property
-    def asked(self) -> dict[str, Any]:
-        """Query parameters that lead here again."""
-        if self.room is not None:
-            return {"room": self.room.id}
-        return {"teacher": self.teacher.id} if self.teacher is not None else {"organisation": self.organisation.id}
-
-    def lessons(self, first: date) -> list[queries.LessonRow]:
-        """The lessons of the seven days from ``first``."""
-        return queries.lesson_rows(db(), *weeks.week_bounds(first), **self._scope())
-
-    def _scope(self) -> queries.Scope:
-        if self.room is not None:
-            return {"room_id": self.room.id}
-        if self.teacher is not None:
-            return {"teacher_id": self.teacher.id}
-        is_home = self.organisation.is_care_home
-        return {"home_id": self.organisation.id} if is_home else {"organisation_id": self.organisation.id}
-
-
-def shown_asked() -> Shown | None:
-    """Whose week is asked for; NotFoundError where the viewer may not see it, None where she must choose."""
-    if room_id := number_asked("room"):
-        room = found(db().get(Room, room_id, options=[joinedload(Room.venue)]))
-        return Shown(_organisation(room.venue.organisation_id), room=room)
-    if teacher_id := number_asked("teacher"):
-        return _of_teacher(found(db().get(Teacher, teacher_id, options=[joinedload(Teacher.person)])))
-    if organisation := organisation_asked(Permission.SEE_CLASSES):
-        return Shown(organisation)
-    own = select(Teacher).where(Teacher.person_id == signed_in().person_id).options(joinedload(Teacher.person))
-    teacher = db().scalar(own)
-    return _of_teacher(teacher) if teacher else None
-
-
-def _of_teacher(teacher: Teacher) -> Shown:
-    is_herself = teacher.person_id == signed_in().person_id
-    organisation = db().get(Organisation, teacher.organisation_id) if is_herself else None
-    return Shown(organisation or _organisation(teacher.organisation_id), teacher=teacher)
-
-
-def _organisation(organisation_id: int) -> Organisation:
-    return organisation_for(db(), planner(), Permission.SEE_CLASSES, organisation_id)
+from senior_univ.timetable.views.scopes import organisations_to_choose, planner
+from senior_univ.timetable.views.shown import Shown, shown_asked
 
 
 def _link(lesson_id: int) -> str:
     return url_for("timetable.lesson", lesson_id=lesson_id)
 
 
-def week_words(first: date) -> str:
-    """The seven days from ``first``, in words."""
-    last = first + timedelta(days=6)
-    return _("%(first)s to %(last)s", first=day_words(first), last=day_words(last))
-
-
 @blueprint.get("/week")
 @allow(Permission.SEE_CLASSES)
 def week() -> Page:
-    """The week in which ``?on=`` lies: of an organisation with its rooms, of a room, or of a teacher."""
+    """The week in which ``?on=`` lies, or that day alone (``?by=day``)."""
     shown = shown_asked()
     if shown is None:
         text = clean_text(request.args.get("q")) or ""
@@ -104,15 +35,12 @@ def week() -> Page:
         return render(
             "timetable/choose.html", choices=choices, text=text, endpoint="timetable.week", title=_("The week")
         )
-    first = clock.week_start(day_asked())
     return render(
         "timetable/week.html",
         shown=shown,
-        first=first,
-        caption=f"{shown.name}: {week_words(first)}",
-        days=week_days(shown, first, _link),
-        previous_url=url_for("timetable.week", on=first - timedelta(days=7), **shown.asked),
-        next_url=url_for("timetable.week", on=first + timedelta(days=7), **shown.asked),
+        caption=f"{shown.name}: {shown.span}",
+        days=shown.days(_link),
+        units=_units(shown.organisation),
         rooms=_rooms(shown.organisation),
         teachers=_teachers(shown.organisation),
         may_choose=bool(planner().posts),
@@ -120,10 +48,23 @@ def week() -> Page:
     )
 
 
-def week_days(shown: Shown, first: date, link: Callable[[int], str] | None = None) -> list[weeks.Day]:
-    """The seven days from ``first`` with their lessons; ``link`` makes a lesson's address."""
-    holidays = queries.holidays_between(db(), first, first + timedelta(days=6))
-    return weeks.days_of(shown.lessons(first), first, holidays=holidays, link=link, shown=shown.organisation.name)
+@blueprint.get("/homes/<int:home_id>/week")
+@allow(Permission.SEE_CLASSES)
+def home_week(home_id: int) -> Page:
+    """The short address of a home's week."""
+    return redirect(url_for("timetable.week", organisation=home_id))
+
+
+@blueprint.get("/units/<int:unit_id>/week")
+@allow(Permission.SEE_CLASSES)
+def unit_week(unit_id: int) -> Page:
+    """The short address of a unit's week."""
+    return redirect(url_for("timetable.week", unit=unit_id))
+
+
+def _units(organisation: Organisation) -> list[tuple[int, str]]:
+    """A home's units: id and name."""
+    return [(unit.id, unit.name) for unit in units_of(db(), organisation.id)] if organisation.is_care_home else []
 
 
 def _rooms(organisation: Organisation) -> list[tuple[int, str]]:
@@ -143,14 +84,25 @@ def _teachers(organisation: Organisation) -> list[tuple[int, str]]:
 @blueprint.get("/week/print")
 @allow(Permission.SEE_CLASSES)
 def print_week() -> Page:
-    """The same week on one sheet, A4 across, in large type for the wall."""
+    """The same on a sheet for the wall, A4 or A3, in the chosen size of type."""
+    return sheet("timetable/print_week.html", **_on_paper(found(shown_asked())))
+
+
+@blueprint.get("/week/pdf")
+@allow(Permission.SEE_CLASSES)
+def week_pdf() -> Page:
+    """The same sheet as a PDF."""
     shown = found(shown_asked())
-    first = clock.week_start(day_asked())
-    days = week_days(shown, first)
-    return render(
-        "timetable/print_week.html",
-        shown=shown,
-        days=[day for day in days if day.lessons or day.day.weekday() < 5],
-        caption=week_words(first),
-        back_url=url_for("timetable.week", on=first, **shown.asked),
-    )
+    return sheet_pdf("timetable/print_week.html", filename=f"week-{shown.first}.pdf", **_on_paper(shown))
+
+
+def _on_paper(shown: Shown) -> dict[str, Any]:
+    days, paper, asked = shown.days(is_for_wall=True), sheet_asked(), shown.asked | {"on": shown.first}
+    return {
+        "shown": shown,
+        "paper": paper,
+        "days": [day for day in days if day.lessons or day.day.weekday() < 5 or shown.by == "day"],
+        "asked": asked,
+        "back_url": url_for("timetable.week", **asked),
+        "pdf_url": url_for("timetable.week_pdf", **asked, **paper.asked),
+    }
