@@ -5,9 +5,18 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
+from wtforms.validators import ValidationError
 
 from senior_univ.accounts.models import Person
-from senior_univ.care.models import CARE_LABELS, CareBlock, CareKind, Unit
+from senior_univ.care.models import (
+    AWAY_LABELS,
+    CARE_LABELS,
+    RESIDENCY_END_LABELS,
+    CareBlock,
+    CareKind,
+    ResidencyEnd,
+    Unit,
+)
 from senior_univ.care.rules import BlockPlan, Needs
 from senior_univ.core.forms import (
     ClockField,
@@ -25,6 +34,7 @@ from senior_univ.core.forms import (
     chosen,
     needed,
 )
+from senior_univ.core.versions import Versioned
 from senior_univ.core.words import WEEKDAYS_EN, weekday_words, zodiac_words
 
 NOBODY_YET = "new"
@@ -89,9 +99,38 @@ def known_words(person: Person) -> str:
 
 
 class LeavingForm(Form):
-    """When somebody left."""
+    """When somebody left and why; that she died is said twice, since it can't be undone."""
 
+    end = RadioField(
+        _l("What happened?"),
+        choices=[(end.value, RESIDENCY_END_LABELS[end]) for end in (ResidencyEnd.LEFT, ResidencyEnd.DIED)],
+        validators=[chosen()],
+    )
     to_on = DayField(_l("Last day here"), validators=[needed(_l("Please give the day."))])
+    is_sure = BooleanField(_l("Yes, she has died. This can't be taken back."))
+
+    def validate_is_sure(self, field: BooleanField) -> None:
+        """Needed only where her record ends, too."""
+        if self.end.data == ResidencyEnd.DIED.value and not field.data:
+            raise ValidationError(_("Please tick this as well, if it is so."))
+
+
+class AwayForm(Form):
+    """Where a resident is who is not here for some days."""
+
+    kind = RadioField(
+        _l("Where is she?"), choices=[(kind.value, words) for kind, words in AWAY_LABELS.items()], validators=[chosen()]
+    )
+    from_on = DayField(_l("First day away"), validators=[needed(_l("Please give the day."))])
+    to_on = DayField(_l("Last day away"), description=_l("Leave it empty if nobody knows yet"), validators=[Optional()])
+
+
+class QuarantineForm(Form):
+    """From when to when nobody enters or leaves a unit."""
+
+    from_on = DayField(_l("First day"), validators=[needed(_l("Please give the day."))])
+    to_on = DayField(_l("Last day"), validators=[needed(_l("Please give the day."))])
+    reason = StringField(_l("Why"), description=_l("For example: flu"), validators=[Optional(), at_most(200)])
 
 
 class NeedsForm(Form):
@@ -119,21 +158,26 @@ class NeedsForm(Form):
         )
 
 
-class BlockForm(Form):
-    """A time of the care day: whose, what, on which days, from, to."""
+class BlockForm(Versioned):
+    """A time of the care day: whose, what, on which days, from, to, and in which period."""
 
     owner = SelectField(_l("For whom"))
     kind = SelectField(_l("What"), choices=[], validators=[chosen(_l("Please choose what it is."))])
     weekdays = TickBoxes(_l("On which days"), description=_l("None ticked means every day"))
     starts = ClockField(_l("From"), validators=[needed(_l("Please give the time it starts."))])
     ends = ClockField(_l("To"), validators=[needed(_l("Please give the time it ends."))])
+    from_on = DayField(
+        _l("From which day"), description=_l("Leave both empty if it is always so"), validators=[Optional()]
+    )
+    to_on = DayField(_l("Until which day"), validators=[Optional()])
     note = StringField(_l("Note"), validators=[Optional(), at_most(200)])
 
     def offer(self, units: Sequence[Unit], person: Person | None) -> None:
         """Offer the whole home and these units, or this one resident."""
         everybody = [("home", _("The whole home")), *((f"unit-{unit.id}", unit.name) for unit in units)]
         self.owner.choices = [(f"person-{person.id}", person.name)] if person else everybody
-        self.kind.choices = [("", _("Please choose")), *((kind.value, CARE_LABELS[kind]) for kind in CareKind)]
+        kinds = [kind for kind in CareKind if not (person and kind is CareKind.VISITING)]
+        self.kind.choices = [("", _("Please choose")), *((kind.value, CARE_LABELS[kind]) for kind in kinds)]
         self.weekdays.choices = weekday_choices()
 
     def start_from(self, block: CareBlock) -> None:
@@ -142,6 +186,7 @@ class BlockForm(Form):
         self.kind.data = block.kind.value
         self.weekdays.data = [] if block.weekday is None else [str(block.weekday)]
         self.starts.data, self.ends.data, self.note.data = block.starts, block.ends, block.note
+        self.from_on.data, self.to_on.data = block.from_on, block.to_on
 
     @property
     def days(self) -> list[int | None]:
@@ -161,7 +206,15 @@ class BlockForm(Form):
             unit_id=int(key) if kind == "unit" else None,
             person_id=int(key) if kind == "person" else None,
             note=self.note.data or "",
+            from_on=self.from_on.data,
+            to_on=self.to_on.data,
         )
+
+
+class ExceptionForm(Form):
+    """A single day on which a time of the care day does not hold."""
+
+    on = DayField(_l("On which day is it not so?"), validators=[needed(_l("Please give the day."))])
 
 
 def owner_of(block: CareBlock) -> str:

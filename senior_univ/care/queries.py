@@ -5,11 +5,12 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from senior_univ.accounts.models import NameReading, Person
 from senior_univ.care import rules
 from senior_univ.care.models import AccessNeeds, Away, CareBlock, Quarantine, Residency, Unit
+from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.permissions import Permission
@@ -118,7 +119,8 @@ def care_day(session: Session, home_id: int) -> Sequence[CareBlock]:
 def block_for(session: Session, home_id: int, block_id: int) -> CareBlock | None:
     """A block of that home."""
     query = select(CareBlock).where(CareBlock.id == block_id, CareBlock.home_id == home_id)
-    return session.scalar(query.options(joinedload(CareBlock.unit), joinedload(CareBlock.person)))
+    loaded = (joinedload(CareBlock.unit), joinedload(CareBlock.person), selectinload(CareBlock.exceptions))
+    return session.scalar(query.options(*loaded))
 
 
 def blocks_for(
@@ -189,6 +191,36 @@ def quarantines_between(
     for quarantine in session.scalars(query.order_by(Quarantine.from_on, Quarantine.id)) if unit_ids else ():
         found[quarantine.unit_id].append(quarantine)
     return dict(found)
+
+
+def days_away(session: Session, home_id: int, person_id: int) -> Sequence[Away]:
+    """When somebody in this home was, is or will be away, the latest first."""
+    query = select(Away).where(Away.home_id == home_id, Away.person_id == person_id)
+    return session.scalars(query.order_by(Away.from_on.desc(), Away.id.desc())).all()
+
+
+def away_for(session: Session, home_id: int, away_id: int) -> Away | None:
+    """Somebody's days away from that home."""
+    return session.scalar(select(Away).where(Away.id == away_id, Away.home_id == home_id))
+
+
+def away_today(session: Session, person_ids: Collection[int]) -> dict[int, Away]:
+    """Who of these people is away today."""
+    today = clock.today()
+    return {person_id: rows[0] for person_id, rows in away_between(session, person_ids, today, today).items()}
+
+
+def quarantines_of(session: Session, home_id: int) -> Sequence[Quarantine]:
+    """Every quarantine of a home's units, the latest first, with its unit."""
+    query = select(Quarantine).join(Quarantine.unit).where(Unit.home_id == home_id)
+    query = query.order_by(Quarantine.from_on.desc(), Quarantine.id.desc()).limit(50)
+    return session.scalars(query.options(contains_eager(Quarantine.unit))).all()
+
+
+def quarantine_for(session: Session, home_id: int, quarantine_id: int) -> Quarantine | None:
+    """A quarantine of one of that home's units."""
+    query = select(Quarantine).join(Quarantine.unit).where(Unit.home_id == home_id, Quarantine.id == quarantine_id)
+    return session.scalar(query.options(contains_eager(Quarantine.unit).joinedload(Unit.home)))
 
 
 def units_of(session: Session, home_id: int) -> Sequence[Unit]:

@@ -5,9 +5,17 @@ from dataclasses import dataclass
 from datetime import date, time, timedelta
 
 from senior_univ.care.models import CareBlock, CareKind, Unit
-from senior_univ.network.models import Organisation
+from senior_univ.network.models import Organisation, OrganisationKind
 
 DAY_MINUTES = 24 * 60
+
+WITHOUT_UNITS = frozenset({OrganisationKind.DAY_CARE_CENTRE, OrganisationKind.HAPPINESS_HOME})
+"""Whose guests go home in the evening: nobody is asked for a unit or a bed."""
+
+
+def may_have_units(home: Organisation) -> bool:
+    """Whether this kind of home has units and beds."""
+    return home.kind not in WITHOUT_UNITS
 
 
 @dataclass(frozen=True)

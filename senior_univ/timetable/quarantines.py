@@ -5,13 +5,14 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from senior_univ.audit.actions import record
 from senior_univ.care.models import Quarantine, Unit
 from senior_univ.care.queries import quarantines_between
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
+from senior_univ.teaching.models import Teacher
 from senior_univ.timetable import actions
 from senior_univ.timetable.models import CourseClass, Delivery, Lesson
 
@@ -46,7 +47,12 @@ def lessons_of_unit(session: Session, quarantine: Quarantine) -> Sequence[Lesson
     _start, ends = clock.day_bounds(quarantine.to_on)
     query = select(Lesson).join(Lesson.course_class).where(_in_unit(quarantine.unit))
     query = query.where(Lesson.starts_at >= starts, Lesson.starts_at < ends).order_by(Lesson.starts_at, Lesson.id)
-    return session.scalars(query.options(contains_eager(Lesson.course_class))).all()
+    return session.scalars(
+        query.options(
+            contains_eager(Lesson.course_class).joinedload(CourseClass.course),
+            joinedload(Lesson.teacher).joinedload(Teacher.person),
+        )
+    ).all()
 
 
 def has_way_in(lesson: Lesson) -> bool:

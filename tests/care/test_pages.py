@@ -166,7 +166,7 @@ def test_a_home_for_people_without_kin_works_without_any(client, database, home)
 
 def test_whoever_has_left_is_no_longer_shown(client, database, home):
     base = f"/homes/{home['home']}/residents/{home['person']}"
-    assert send(client, f"{base}/discharge", to_on="2026-03-09").status_code == 303
+    assert send(client, f"{base}/discharge", end="left", to_on="2026-03-09").status_code == 303
     assert client.get(base).status_code == 404
     [residency] = rows(database, select(Residency))
     assert str(residency.to_on) == "2026-03-09"
@@ -177,7 +177,7 @@ def test_a_home_that_entered_her_sees_nothing_of_her_once_she_has_left(client, d
     data = {"name": "刘淑芬", "birth_year": "1950", "unit": str(home["unit"]), "bed": "", "from_on": "2026-03-01"}
     person_id = int(send(client, f"{base}/new", **data).location.rsplit("/", 1)[1])
     assert client.get(f"/people/{person_id}").status_code == 200
-    send(client, f"{base}/{person_id}/discharge", to_on="2026-03-09")
+    send(client, f"{base}/{person_id}/discharge", end="left", to_on="2026-03-09")
     assert client.get(f"/people/{person_id}").status_code == 404
     [left] = rows(database, select(Person).where(Person.id == person_id))
     assert left.site_id is None
@@ -189,7 +189,7 @@ def test_a_home_is_not_closed_while_people_live_in_it(client, database, home):
         administrator = make.make_staff(session, Role.ADMINISTRATOR, bureau).id
     sign_in(client, administrator)
     assert send(client, f"/organisations/{home['home']}/close").status_code == 409
-    send(client, f"/homes/{home['home']}/residents/{home['person']}/discharge", to_on="2026-03-10")
+    send(client, f"/homes/{home['home']}/residents/{home['person']}/discharge", end="left", to_on="2026-03-10")
     assert send(client, f"/organisations/{home['home']}/close").status_code == 303
 
 

@@ -126,7 +126,7 @@ def test_the_place_that_was_kept_for_her_goes_to_the_next(database, worker, cast
         answers = session.scalars(select(Offer.answer).order_by(Offer.id)).all()
         assert (len(answers), answers[-1]) == (2, None)
         assert answers[0] is not None
-        assert answers[0] is not Answer.YES
+        assert answers[0] is not Answer.ACCEPTED
 
 
 def test_her_calendar_shows_nothing_any_more(database, worker, cast):

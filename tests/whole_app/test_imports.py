@@ -28,16 +28,20 @@ SHARED = (
     "senior_univ.attendance.pictures",
     "senior_univ.attendance.storage",
     "senior_univ.enrolment.copying",
+    "senior_univ.partnerships.to_answer",
     "senior_univ.enrolment.too_few",
     "senior_univ.timetable.bookings",
     "senior_univ.timetable.booking_queries",
     "senior_univ.timetable.room_days",
+    # What a closed unit means for its lessons is shown beside the leave of its residents.
+    "senior_univ.timetable.quarantines",
     "senior_univ.timetable.checks",
     "senior_univ.timetable.class_settings",
     # What stands against a time, and what only warns: homes, rooms and teachers change under lessons that stand.
     "senior_univ.timetable.cautions",
     "senior_univ.timetable.conflicts",
     "senior_univ.timetable.refusals",
+    "senior_univ.timetable.verdicts",
     # What enrolment decides of a class, copying, merging and moving it, is chosen and said as in the timetable.
     "senior_univ.timetable.views.scopes",
     "senior_univ.timetable.forms.MoveClassForm",

@@ -3,6 +3,7 @@
 from senior_univ.attendance.views import (
     attachments,
     check_in,
+    day_list,
     evidence,
     incidents,
     leave,
@@ -17,6 +18,7 @@ __all__ = [
     "attachments",
     "blueprint",
     "check_in",
+    "day_list",
     "evidence",
     "incidents",
     "leave",

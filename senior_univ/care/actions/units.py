@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from senior_univ.audit import actions as audit
 from senior_univ.care.models import Unit
+from senior_univ.care.rules import may_have_units
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError
 from senior_univ.network.models import Organisation
@@ -14,7 +15,9 @@ from senior_univ.network.models import Organisation
 def add_unit(
     session: Session, home: Organisation, name: str, *, floor: int = 1, gathering_minutes: int = 10, by: Viewer | None
 ) -> Unit:
-    """Add a unit to a home; refuses name_taken."""
+    """Add a unit to a home; refuses name_taken, and no_units where nobody stays overnight."""
+    if not may_have_units(home):
+        raise DomainError("no_units", _l("A day-care centre or happiness home has no units."))
     _refuse_unit_name(session, home.id, name, None)
     unit = Unit(home=home, name=name, floor=floor, gathering_minutes=gathering_minutes)
     session.add(unit)

@@ -1,6 +1,6 @@
 """The home's day: meals, naps, medication, therapy, visiting hours."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -8,10 +8,13 @@ from flask import redirect, request, url_for
 
 from senior_univ.accounts.models import Person
 from senior_univ.care import actions, queries
-from senior_univ.care.forms import BlockForm
+from senior_univ.care.forms import BlockForm, ExceptionForm, owner_of
 from senior_univ.care.models import CARE_LABELS, CareBlock, Residency, Unit
+from senior_univ.care.rules import may_have_units
 from senior_univ.care.views.blueprint import blueprint
+from senior_univ.core import clock
 from senior_univ.core.permissions import Permission
+from senior_univ.core.versions import changed_meanwhile
 from senior_univ.core.web import Page, allow, carry_out, db, found, number_asked, render, signed_in
 
 
@@ -20,12 +23,13 @@ class UnitDay:
     """The day of a unit, or of a home without units.
 
     ``blocks`` are the home's and the unit's. ``own_times`` are its residents' own, those of one person, kind and time
-    together.
+    together. ``visiting`` are the visiting hours of each weekday.
     """
 
     unit: Unit | None
     blocks: Sequence[CareBlock]
     own_times: Sequence[Sequence[CareBlock]]
+    visiting: Mapping[int, Sequence[CareBlock]]
 
 
 def _days(units: Sequence[Unit], blocks: Sequence[CareBlock], residencies: dict[int, Residency]) -> list[UnitDay]:
@@ -41,7 +45,15 @@ def _day(unit: Unit | None, blocks: Sequence[CareBlock], residencies: dict[int, 
     shared = [block for block in blocks if block.person_id is None and block.unit_id in (None, unit_id)]
     own = [b for b in blocks if b.person_id in residencies and residencies[b.person_id].unit_id == unit_id]
     in_order = sorted(own, key=lambda block: (*_same_time(block), block.weekday or 0))
-    return UnitDay(unit, shared, [list(group) for _key, group in groupby(in_order, key=_same_time)])
+    own_times = [list(group) for _key, group in groupby(in_order, key=_same_time)]
+    return UnitDay(unit, [block for block in shared if block.blocks_lessons], own_times, _visiting(shared))
+
+
+def _visiting(blocks: Sequence[CareBlock]) -> dict[int, list[CareBlock]]:
+    """The visiting hours of each weekday that has any; those that are over are left out."""
+    hours = [b for b in blocks if not b.blocks_lessons and (b.to_on is None or b.to_on >= clock.today())]
+    by_day = {day: [block for block in hours if block.weekday in (None, day)] for day in range(7)}
+    return {day: found for day, found in by_day.items() if found}
 
 
 def _same_time(block: CareBlock) -> tuple[object, ...]:
@@ -64,6 +76,7 @@ def care_day(home_id: int) -> Page:
         days=_days(queries.units_of(db(), home_id), blocks, residencies),
         residencies=residencies,
         labels=CARE_LABELS,
+        may_have_units=may_have_units(home),
         may_change=queries.manages(db(), signed_in(), home_id),
     )
 
@@ -109,9 +122,21 @@ def change_block(home_id: int, block_id: int) -> Page:
     form.offer(queries.units_of(db(), home_id), block.person)
     if not form.is_submitted():
         form.start_from(block)
-    if form.validate_on_submit() and carry_out(form, lambda: _change(block, form)):
+    shown = {"owner": owner_of(block), "weekdays": [] if block.weekday is None else [str(block.weekday)]}
+    changes = changed_meanwhile(db(), form, block, **shown)
+    is_clear = form.validate_on_submit() and not changes
+    if is_clear and carry_out(form, lambda: _change(block, form)):
         return redirect(_way_back(home_id, block.person_id), 303)
-    return render("care/block.html", form=form, home=home, block=block, person=block.person, labels=CARE_LABELS)
+    return render(
+        "care/block.html",
+        form=form,
+        home=home,
+        block=block,
+        person=block.person,
+        changes=changes,
+        days_out=sorted(block.excepted),
+        exception_form=ExceptionForm(formdata=None),
+    )
 
 
 def _change(block: CareBlock, form: BlockForm) -> CareBlock:
@@ -120,6 +145,32 @@ def _change(block: CareBlock, form: BlockForm) -> CareBlock:
     for day in more:
         actions.add_block(db(), form.plan(block.home_id, day), by=signed_in())
     return block
+
+
+@blueprint.route("/homes/<int:home_id>/care-day/<int:block_id>/except", methods=["GET", "POST"])
+@allow(Permission.MANAGE_RESIDENTS)
+def except_day(home_id: int, block_id: int) -> Page:
+    """Take a single day out of a time of the day."""
+    home = queries.home_for(db(), signed_in(), Permission.MANAGE_RESIDENTS, home_id)
+    block = found(queries.block_for(db(), home_id, block_id))
+    form = ExceptionForm()
+    if form.validate_on_submit() and carry_out(
+        form, lambda: actions.except_day(db(), block, form.on.data, by=signed_in())
+    ):
+        return redirect(url_for("care.change_block", home_id=home_id, block_id=block_id), 303)
+    return render("care/except_day.html", form=form, home=home, block=block, labels=CARE_LABELS)
+
+
+@blueprint.post("/homes/<int:home_id>/care-day/<int:block_id>/keep")
+@allow(Permission.MANAGE_RESIDENTS)
+def keep_day(home_id: int, block_id: int) -> Page:
+    """Put a single day back."""
+    queries.home_for(db(), signed_in(), Permission.MANAGE_RESIDENTS, home_id)
+    block = found(queries.block_for(db(), home_id, block_id))
+    form = ExceptionForm()
+    if form.validate_on_submit():
+        carry_out(None, lambda: actions.keep_day(db(), block, form.on.data, by=signed_in()))
+    return redirect(url_for("care.change_block", home_id=home_id, block_id=block_id), 303)
 
 
 @blueprint.post("/homes/<int:home_id>/care-day/<int:block_id>/end")

@@ -11,8 +11,8 @@ from senior_univ.accounts import queries as accounts
 from senior_univ.accounts.models import Person
 from senior_univ.care import actions, queries
 from senior_univ.care.forms import NOBODY_YET, LeavingForm, NeedsForm, NewResidentForm, PlaceForm
-from senior_univ.care.models import CARE_LABELS, Residency
-from senior_univ.care.rules import Place
+from senior_univ.care.models import AWAY_LABELS, CARE_LABELS, RESIDENCY_END_LABELS, Residency, ResidencyEnd
+from senior_univ.care.rules import Place, may_have_units
 from senior_univ.care.views.blueprint import blueprint
 from senior_univ.core import clock
 from senior_univ.core.forms import clean_text
@@ -49,6 +49,8 @@ def residents(home_id: int) -> Page:
         home=home,
         groups=_by_unit(rows),
         needs=queries.needs_of(db(), [row.person_id for row in rows]),
+        away=queries.away_today(db(), [row.person_id for row in rows]),
+        away_labels=AWAY_LABELS,
         repeated=queries.repeated_names(db(), home_id),
         units=units,
         counts=counts,
@@ -65,7 +67,8 @@ def print_residents(home_id: int) -> Page:
     home = _home(home_id)
     rows = queries.residents(db(), signed_in(), home_id, number_asked("unit"))
     needs = queries.needs_of(db(), [row.person_id for row in rows])
-    return render("care/print_residents.html", home=home, groups=_by_unit(rows), needs=needs)
+    units = queries.units_of(db(), home_id)
+    return render("care/print_residents.html", home=home, groups=_by_unit(rows), needs=needs, units=units)
 
 
 @blueprint.route("/homes/<int:home_id>/residents/new", methods=["GET", "POST"])
@@ -126,6 +129,10 @@ def resident(home_id: int, person_id: int) -> Page:
         blocks=[block for block in queries.care_day(db(), home_id) if block.person_id == person_id],
         labels=CARE_LABELS,
         history=queries.history(db(), home_id, person_id),
+        ends=RESIDENCY_END_LABELS,
+        days_away=queries.days_away(db(), home_id, person_id),
+        away_labels=AWAY_LABELS,
+        may_have_units=may_have_units(residency.home),
         contact=accounts.main_contacts(db(), [person_id]).get(person_id),
         may_manage=queries.manages(db(), signed_in(), home_id),
     )
@@ -171,7 +178,10 @@ def discharge_resident(home_id: int, person_id: int) -> Page:
     if not form.is_submitted():
         form.to_on.data = clock.today()
     if form.validate_on_submit() and carry_out(
-        form, lambda: actions.discharge(db(), residency, to_on=form.to_on.data, by=signed_in())
+        form,
+        lambda: actions.discharge(
+            db(), residency, to_on=form.to_on.data, end=ResidencyEnd(form.end.data), by=signed_in()
+        ),
     ):
         flash(_("%(name)s no longer lives here.", name=residency.person.name), "ok")
         return redirect(url_for("care.residents", home_id=home_id), 303)

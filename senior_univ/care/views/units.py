@@ -4,6 +4,7 @@ from flask import redirect, url_for
 
 from senior_univ.care import actions, queries
 from senior_univ.care.forms import UnitForm
+from senior_univ.care.rules import may_have_units
 from senior_univ.care.views.blueprint import blueprint
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, db, found, render, signed_in
@@ -26,8 +27,15 @@ def units(home_id: int) -> Page:
     home = queries.home_for(db(), signed_in(), Permission.SEE_RESIDENTS, home_id)
     counts = queries.count_by_unit(db(), home_id)
     may_manage = queries.manages(db(), signed_in(), home_id)
-    rows = queries.units_of(db(), home_id)
-    return render("care/units.html", home=home, units=rows, counts=counts, may_manage=may_manage)
+    return render(
+        "care/units.html",
+        home=home,
+        units=queries.units_of(db(), home_id),
+        counts=counts,
+        may_manage=may_manage,
+        may_have_units=may_have_units(home),
+        quarantines=queries.quarantines_of(db(), home_id),
+    )
 
 
 @blueprint.route("/homes/<int:home_id>/units/new", methods=["GET", "POST"])
