@@ -49,6 +49,26 @@ def with_care(session: Session, days: list[Day], scope: CareScope) -> list[Day]:
     ]
 
 
+def with_resident(session: Session, days: list[Day], residency: Residency) -> list[Day]:
+    """The days of one resident with what keeps her from lessons: her own times, her unit's and her home's, and days away."""
+    person_id, first, last = residency.person_id, days[0].day, days[-1].day
+    blocks = care.blocks_for(session, [person_id], {person_id: residency})[person_id]
+    away = [(each, residency) for each in care.away_between(session, [person_id], first, last).get(person_id, [])]
+    return [
+        day._replace(
+            care=(
+                *(line._replace(whose="") for line in _away_lines(away, day.day)),
+                *(line._replace(whose="") for line in _block_lines(_by_time(blocks), day.day)),
+            )
+        )
+        for day in days
+    ]
+
+
+def _by_time(blocks: Iterable[CareBlock]) -> list[CareBlock]:
+    return sorted(blocks, key=lambda block: (block.starts, block.ends, block.id))
+
+
 def _blocks(session: Session, scope: CareScope) -> list[CareBlock]:
     """The home's and its units' blocks, a resident's own left out, by time."""
     wanted = select(CareBlock).where(CareBlock.home_id == scope.home_id, CareBlock.person_id.is_(None))

@@ -121,6 +121,12 @@ def lesson_for(session: Session, viewer: Viewer, permission: Permission, lesson_
     return found
 
 
+def lessons_seen(session: Session, viewer: Viewer, lesson_ids: Collection[int]) -> set[int]:
+    """Those of these lessons whose classes the viewer sees."""
+    wanted = select(Lesson.id).join(Lesson.course_class).where(Lesson.id.in_(lesson_ids))
+    return set(session.scalars(wanted.where(sees_classes(viewer, Permission.SEE_CLASSES))))
+
+
 def is_taught_by(session: Session, lesson: Lesson, person_id: int) -> bool:
     """Whether somebody teaches this lesson, or teaches in its class beside its teacher."""
     if lesson.teacher.person_id == person_id:

@@ -184,6 +184,18 @@ def booking_line(booking: BookingRow, comma: str) -> LessonLine:
     )
 
 
+def taken_line(line: LessonLine) -> LessonLine:
+    """A lesson of which somebody may know no more than that she is not free then."""
+    return line._replace(
+        course=_("Already engaged"), place="", teacher="", organisation="", where="", state="", state_kind="", url=None
+    )
+
+
+def on_leave_line(line: LessonLine) -> LessonLine:
+    """A lesson that she asked leave from."""
+    return line._replace(state=_("On leave"), state_kind="primary")
+
+
 def with_door(line: LessonLine, lesson: Lesson, join: Callable[[int], str]) -> LessonLine:
     """The line of an online lesson with the way in, or from when it is there; ``join`` makes the address of its id."""
     door = online.door_of(lesson)

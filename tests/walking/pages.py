@@ -29,6 +29,8 @@ FILES = {
     "attendance.upload_token",
     "enrolment.check_move_class",
     "enrolment.my_picture",
+    "enrolment.my_week_pdf",
+    "enrolment.person_week_pdf",
     "feeds.calendar",
     "partnerships.agreement_pdf",
     "partnerships.area_credit_xlsx",
