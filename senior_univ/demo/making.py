@@ -10,7 +10,18 @@ from sqlalchemy.orm import Session
 from senior_univ.accounts.models import Person
 from senior_univ.attendance.storage import Storage
 from senior_univ.catalogue.models import Subject
-from senior_univ.demo import allocation, attendance, classes, evidence, next_term, records, sharing, stories, waiting
+from senior_univ.demo import (
+    allocation,
+    attendance,
+    classes,
+    evidence,
+    next_term,
+    records,
+    sharing,
+    stories,
+    teaching,
+    waiting,
+)
 from senior_univ.demo.people import People, make_learners, make_residents, make_teachers
 from senior_univ.demo.places import make_places
 from senior_univ.demo.rows import Progress, Rows, write_chunks
@@ -41,7 +52,9 @@ def make_demo(session: Session, learner_count: int, progress: Progress, files_fo
     places = make_places(session, rows, rng, extra_sites=max(0, (class_count - CLASSES_PER_2000) // 8))
     people = People(rows, rng)
     teachers = make_teachers(people, places, subject_ids, teacher_count)
-    cast, parts = stories.make_cast(people, places, places.centre, PasswordHasher().hash(PASSWORD))
+    password_hash = PasswordHasher().hash(PASSWORD)
+    cast, parts = stories.make_cast(people, places, places.centre, password_hash)
+    stories.let_sign_in(rows, teachers[0], password_hash)
     residents = make_residents(people, places)
     in_homes = sum(len(group) for group in residents.values())
     learners = [*cast, *make_learners(people, places, max(0, learner_count - in_homes - len(cast)))]
@@ -65,6 +78,8 @@ def make_demo(session: Session, learner_count: int, progress: Progress, files_fo
     waiting.Queues(session, *at_site).make()
     records.LastTerm(session, *at_site).make()
     next_term.NextTerm(session, *at_site).make()
+    officer_id = parts[stories.OFFICER.login_name]
+    teaching.Registry(session, places.sites[0].id, parts[stories.MANAGER.login_name], officer_id).make()
     opened = sharing.Opened(session, site_id=places.sites[0].id, university_id=places.universities[0].id)
     opened.make(parts[stories.MANAGER.login_name], parts[stories.SCHEDULER.login_name])
     if files_folder is not None:

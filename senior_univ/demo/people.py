@@ -4,18 +4,28 @@ from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from random import Random
 
-from senior_univ.accounts.models import NameReading, Person, PhoneKind
+from senior_univ.accounts.models import NameReading, Person, PhoneKind, RoleAssignment
 from senior_univ.accounts.rules import name_readings
 from senior_univ.care.models import AccessNeeds, CareBlock, CareKind, Residency, Unit
 from senior_univ.core import clock
+from senior_univ.core.permissions import Role
 from senior_univ.demo.names import full_name
 from senior_univ.demo.places import Place, Places
 from senior_univ.demo.rows import Rows
-from senior_univ.teaching.models import Availability, Teacher, TeacherKind, TeacherSubject
+from senior_univ.network.models import TravelMode
+from senior_univ.teaching.models import Availability, SubjectLevel, Teacher, TeacherKind, TeacherSubject
 
 YOUNGEST, OLDEST = 60, 95
 MEALS = ((time(7), time(7, 45)), (time(11, 30), time(12)), (time(17), time(17, 45)))
 NAP = (time(12), time(14))
+LEVELS = (SubjectLevel.ADVANCED, SubjectLevel.BEGINNERS, SubjectLevel.INTERMEDIATE)
+WAYS = (
+    TravelMode.ELECTRIC_BICYCLE,
+    TravelMode.BICYCLE,
+    TravelMode.ELECTRIC_BICYCLE,
+    TravelMode.CAR,
+    TravelMode.ON_FOOT,
+)
 TEACHERS_OF_FIRST_SITE = 5
 """The site of the demo's manager is a busy one."""
 
@@ -205,10 +215,17 @@ def make_teachers(people: People, places: Places, subject_ids: list[int], count:
             promised_at=people.now,
             check_expires_on=date(clock.today().year + 1, 6, 30),
             retired_on=None,
+            home_region_code=places.villages[number * 7 % len(places.villages)],
+            travel_mode=WAYS[number % len(WAYS)],
         )
+        people.rows.add(
+            RoleAssignment, person_id=person_id, organisation_id=owner.id, role=Role.TEACHER, given_at=people.now,
+            given_by_id=None, taken_at=None,
+        )  # fmt: skip
         chosen = sorted(people.rng.sample(subject_ids, people.rng.choice([1, 2, 2, 3])))
         for subject_id in chosen:
-            people.rows.link(TeacherSubject, teacher_id=teacher_id, subject_id=subject_id)
+            level = LEVELS[(number + subject_id) % len(LEVELS)]
+            people.rows.link(TeacherSubject, teacher_id=teacher_id, subject_id=subject_id, level=level)
         if kind is TeacherKind.VOLUNTEER:
             for weekday in range(5):
                 people.rows.add(Availability, teacher_id=teacher_id, weekday=weekday, starts=time(8), ends=time(18))

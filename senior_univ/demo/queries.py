@@ -26,6 +26,7 @@ def _parts() -> dict[str, tuple[str, str]]:
         stories.DAUGHTER.login_name: (_("Daughter in another city"), _("Act for her mother")),
         stories.SCHEDULER.login_name: (_("Care-home scheduler"), _("Residents, care day, ask for a class, enrol many")),
         stories.MANAGER.login_name: (_("Teaching-site manager"), _("Desk, requests, call-backs, rosters")),
+        stories.TEACHER.login_name: (_("Teacher"), _("Her own data, days away, roll call")),
         stories.OFFICER.login_name: (_("County officer"), _("Sites, homes, classes and coverage of the county")),
         stories.CITY_OFFICER.login_name: (_("City officer"), _("The whole city")),
         stories.ADMINISTRATOR.login_name: (_("Administrator"), _("Organisations, roles, rooms, courses, teachers")),

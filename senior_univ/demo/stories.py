@@ -10,6 +10,7 @@ from senior_univ.core.permissions import Role
 from senior_univ.demo.classes import STARTS, DemoClass, Timetable
 from senior_univ.demo.people import DemoTeacher, Learner, People
 from senior_univ.demo.places import Place, Places
+from senior_univ.demo.rows import Rows
 from senior_univ.enrolment.models import Hand
 from senior_univ.home.models import CallBackRequest
 from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest
@@ -33,6 +34,8 @@ SCHEDULER = Part("demo-scheduler", "周敏", 38)
 MANAGER = Part("demo-manager", "刘建军", 52)
 OFFICER = Part("demo-officer", "陈静", 44)
 CITY_OFFICER = Part("demo-city", "郭志勇", 50)
+TEACHER = Part("demo-teacher", "", 0)
+"""The first teacher of the manager's site, under the name that she has among the teachers."""
 ADMINISTRATOR = Part("demo-administrator", "马强", 36)
 
 
@@ -86,6 +89,11 @@ def make_cast(
         LEARNER.name, clock.today().year - 71, site.region_code, people.any_phone(), site_id=site.id
     )
     return [Learner(learner_id, site.region_code), Learner(namesake, site.region_code)], parts
+
+
+def let_sign_in(rows: Rows, teacher: DemoTeacher, password_hash: str) -> None:
+    """A teacher gets an account, so that a visitor can play her, too."""
+    rows.add(Account, person_id=teacher.person_id, login_name=TEACHER.login_name, password_hash=password_hash)
 
 
 def open_todays_class(

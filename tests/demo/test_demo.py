@@ -146,7 +146,7 @@ def test_the_next_person_gets_the_next_id(made: Database) -> None:
 def test_its_people_can_be_played(made: Database, app: Flask) -> None:
     with made.read() as session, app.test_request_context():
         accounts = demo_accounts(session)
-        assert len(accounts) == session.scalar(select(func.count()).select_from(Account)) == 7
+        assert len(accounts) == session.scalar(select(func.count()).select_from(Account)) == 8
     assert accounts[0].label.startswith("王秀英")
 
 

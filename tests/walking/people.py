@@ -20,6 +20,7 @@ PARTS = {
     "manager": stories.MANAGER.login_name,
     "scheduler": stories.SCHEDULER.login_name,
     "officer": stories.OFFICER.login_name,
+    "teacher": stories.TEACHER.login_name,
     "city": stories.CITY_OFFICER.login_name,
     "administrator": stories.ADMINISTRATOR.login_name,
     "new-learner": "new-learner",
