@@ -41,13 +41,15 @@ from senior_univ.home import reactions as home
 from senior_univ.network import events as network
 from senior_univ.partnerships import reactions as partnerships
 from senior_univ.records.events import certificates_issued
-from senior_univ.reminders import admissions, certificates, company, offers, quarantines
+from senior_univ.reminders import admissions, certificates, company, offers, quarantines, suspensions
 from senior_univ.reminders import reactions as reminders
 from senior_univ.reminders import teachers as teachers_told
+from senior_univ.teaching import events as teaching
 from senior_univ.teaching.events import papers_expiring, teacher_retiring, volunteer_answered
 from senior_univ.timetable import events as timetable
 from senior_univ.timetable import quarantines as quarantined_lessons
 from senior_univ.timetable import reactions as lessons
+from senior_univ.timetable import settling
 from senior_univ.waiting import reactions as waiting
 from senior_univ.waiting.events import looking_for_texts, offer_passed_on, place_offered, queue_ended
 
@@ -95,6 +97,7 @@ HANDLERS: tuple[tuple[Signal, Callable[..., Any]], ...] = (
     (moved_onto_other, attendance.follow_clash),
     (looking_for_absences, attendance.tell_absences),
     (round_settled, admissions.tell_admission),
+    (allocation.round_called_off, admissions.tell_called_off),
     (together_asked, company.tell_asked),
     (allocation.together_asked, company.tell_asked_for_round),
     (certificates_issued, certificates.tell_certificates),
@@ -120,6 +123,20 @@ HANDLERS: tuple[tuple[Signal, Callable[..., Any]], ...] = (
     (let_back, quarantines.tell_opened),
     (accounts.person_ended, applications.follow_person_ended),
     (accounts.person_ended, home.close_ended),
+    (timetable.lesson_moved, settling.follow_move),
+    (timetable.lesson_cancelled, settling.follow_cancelled),
+    (timetable.class_cancelled, settling.follow_class_cancelled),
+    (timetable.lessons_suspended, settling.follow_suspension),
+    (homes.care_day_changed, settling.follow_care_day),
+    (network.opening_hours_changed, settling.follow_opening_hours),
+    (network.room_changed, settling.follow_room),
+    (teaching.availability_changed, settling.follow_teacher),
+    (teaching.teacher_checked, settling.follow_teacher),
+    (timetable.lessons_resumed, enrolment.follow_resumed),
+    (timetable.lessons_suspended, suspensions.tell_suspended),
+    (timetable.lessons_resumed, suspensions.tell_resumed),
+    (timetable.teacher_cannot_come, suspensions.tell_teacher_cannot),
+    (timetable.lesson_moved, suspensions.tell_substitute),
 )
 """What happens, and what is done then; the handlers of one event in this order."""
 

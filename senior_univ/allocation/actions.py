@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, selectinload
 from senior_univ.accounts.models import Person
 from senior_univ.allocation import queries, rules
 from senior_univ.allocation.draw import hash_of
-from senior_univ.allocation.events import together_asked
+from senior_univ.allocation.events import round_called_off, together_asked
 from senior_univ.allocation.models import AllocatedClass, AllocationRound, Application, Wish
 from senior_univ.audit import actions as audit
 from senior_univ.core import clock
@@ -119,7 +119,9 @@ def apply(
 
 def _hold_open(session: Session, allocation_round: AllocationRound) -> None:
     """The window stays as it is until the transaction ends; refuses outside of it."""
-    session.refresh(allocation_round, ["closes_at", "opens_at", "drawn_at"], with_for_update=LOCK_SHARED)
+    session.refresh(
+        allocation_round, ["closes_at", "opens_at", "drawn_at", "called_off_at"], with_for_update=LOCK_SHARED
+    )
     if refusal := rules.refuse_outside_window(allocation_round, clock.now()):
         raise refusal
 
@@ -323,9 +325,37 @@ def enter_number(session: Session, allocation_round: AllocationRound, number: st
     return allocation_round
 
 
+def call_off(
+    session: Session, allocation_round: AllocationRound, *, reason: str, first_come: bool, by: Viewer
+) -> AllocationRound:
+    """The round is not held; every application stands for nothing any more, and whoever made one is told once.
+
+    ``first_come``: its classes are for whoever comes first from now on; else they wait for another round.
+    Refuses with DomainError: drawn, called_off, no_reason.
+    """
+    lock_round(session, allocation_round)
+    if allocation_round.drawn_at:
+        raise DomainError("drawn", _l("The places have been given already; the round can't be called off any more."))
+    if allocation_round.called_off_at:
+        raise rules.called_off(allocation_round.called_off_reason)
+    if not reason.strip():
+        raise DomainError("no_reason", _l("Please say why; everybody who applied reads it."), field="reason")
+    allocation_round.called_off_at, allocation_round.called_off_by_id = clock.now(), by.person_id
+    allocation_round.called_off_reason = reason.strip()
+    if first_come:
+        for each in queries.classes_of(session, allocation_round.id):
+            each.admission = Admission.FIRST_COME
+    audit.record(
+        session, "round.called_off", allocation_round, by=by, about=allocation_round.name, reason=reason.strip()
+    )
+    round_called_off.send(session, allocation_round=allocation_round)
+    return allocation_round
+
+
 def lock_round(session: Session, allocation_round: AllocationRound) -> None:
     """Nobody else applies in, draws or settles this round until the transaction ends; its state is read anew."""
-    session.refresh(allocation_round, ["closes_at", "drawn_at", "settled_at", "public_number"], with_for_update=True)
+    state = ["closes_at", "drawn_at", "settled_at", "public_number", "called_off_at"]
+    session.refresh(allocation_round, state, with_for_update=True)
 
 
 def class_with_everything(session: Session, class_id: int) -> CourseClass:

@@ -54,6 +54,8 @@ def draw_round(session: Session, allocation_round: AllocationRound, *, by: Viewe
     lock_round(session, allocation_round)
     if allocation_round.drawn_at:
         return allocation_round
+    if allocation_round.called_off_at:
+        raise rules.called_off(allocation_round.called_off_reason)
     if clock.now() < allocation_round.closes_at:
         raise DomainError("still_open", _l("Applications are still open; the places are given after the close."))
     if allocation_round.awaits_number:

@@ -1,7 +1,10 @@
 """Forms of allocation days. Shape only: what is allowed is asked of the actions."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from flask_babel import lazy_gettext as _l
-from wtforms import HiddenField
+from wtforms import BooleanField, HiddenField
 
 from senior_univ.core.forms import (
     ClockField,
@@ -103,6 +106,8 @@ class ApplyForForm(Form):
     first = SelectField(_l("First wish"), coerce=key_or_none, choices=[], validate_choice=False)
     second = SelectField(_l("Second wish"), coerce=key_or_none, choices=[], validate_choice=False)
     third = SelectField(_l("Third wish"), coerce=key_or_none, choices=[], validate_choice=False)
+    fourth = SelectField(_l("Fourth wish"), coerce=key_or_none, choices=[], validate_choice=False)
+    fifth = SelectField(_l("Fifth wish"), coerce=key_or_none, choices=[], validate_choice=False)
     needs = TickBoxes(
         _l("What must we know?"),
         choices=[("wheelchair", _l("Comes in a wheelchair")), ("escort", _l("Somebody comes along to help"))],
@@ -115,7 +120,33 @@ class ApplyForForm(Form):
     @property
     def class_ids(self) -> list[int]:
         """The wishes, best first."""
-        return [each.data for each in (self.first, self.second, self.third) if each.data is not None]
+        return [each.data for each in self.wishes if each.data is not None]
+
+    @property
+    def wishes(self) -> list[SelectField]:
+        """The fields of the wishes, best first: as many as a learner has."""
+        return [self.first, self.second, self.third, self.fourth, self.fifth]
+
+    def offer(self, choices: Sequence[tuple[str, Any]]) -> None:
+        """The classes to choose from; no more wishes than classes, and only the first one is needed."""
+        for number, field in enumerate(self.wishes):
+            field.choices = list(choices) if number == 0 else [("", _l("No further wish")), *choices]
+
+    def fill(self, class_ids: Sequence[int]) -> None:
+        """Show wishes that stand already."""
+        for field, class_id in zip(self.wishes, class_ids, strict=False):
+            field.data = class_id
+
+
+class CallOffForm(Form):
+    """Why a round is not held, and what becomes of its classes."""
+
+    reason = StringField(
+        _l("Why is it called off?"),
+        [needed(_l("Please say why; everybody who applied reads it.")), at_most(120)],
+        description=_l("Everybody who applied reads it, on the page and by text."),
+    )
+    first_come = BooleanField(_l("From now on these places are for whoever comes first"))
 
 
 class RoundForm(Form):

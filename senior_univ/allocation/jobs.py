@@ -30,7 +30,9 @@ def due(database: Database) -> Sequence[int]:
     has_number = or_(AllocationRound.public_number_name == "", AllocationRound.public_number != "")
     ripe = AllocationRound.drawn_at.is_(None) & (AllocationRound.closes_at <= clock.now()) & has_number
     wanted = select(AllocationRound.id).where(
-        AllocationRound.settled_at.is_(None), or_(AllocationRound.drawn_at.is_not(None), ripe)
+        AllocationRound.settled_at.is_(None),
+        AllocationRound.called_off_at.is_(None),
+        or_(AllocationRound.drawn_at.is_not(None), ripe),
     )
     with database.read() as session:
         return session.scalars(wanted.order_by(AllocationRound.id)).all()

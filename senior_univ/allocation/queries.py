@@ -29,6 +29,7 @@ def rounds() -> Select[AllocationRound]:
     """Every round, those that are open first, then the newest."""
     now = clock.now()
     is_open = (AllocationRound.opens_at <= now) & (AllocationRound.closes_at > now)
+    is_open &= AllocationRound.called_off_at.is_(None)
     ordered = select(AllocationRound).order_by(is_open.desc(), AllocationRound.closes_at.desc(), AllocationRound.id)
     return ordered.options(joinedload(AllocationRound.organisation))
 
@@ -91,6 +92,7 @@ def classes_to_give(organisation_id: int) -> Select[CourseClass]:
         AllocatedClass.class_id == CourseClass.id,
         AllocatedClass.round_id == AllocationRound.id,
         AllocationRound.drawn_at.is_(None),
+        AllocationRound.called_off_at.is_(None),
     )
     return (
         select(CourseClass)
@@ -149,12 +151,12 @@ def applications_of(session: Session, person_id: int) -> dict[int, Application]:
 
 def recent_applications(session: Session, person_id: int) -> Sequence[Application]:
     """Her standing applications whose result is still to come or came in the last two weeks, with their rounds."""
-    settled = AllocationRound.settled_at
+    ended = func.coalesce(AllocationRound.settled_at, AllocationRound.called_off_at)
     query = (
         select(Application)
         .join(Application.allocation_round)
         .where(Application.person_id == person_id, Application.withdrawn_at.is_(None))
-        .where(or_(settled.is_(None), settled > clock.now() - NEWS))
+        .where(or_(ended.is_(None), ended > clock.now() - NEWS))
         .order_by(AllocationRound.closes_at, Application.id)
         .options(contains_eager(Application.allocation_round))
     )
@@ -185,6 +187,7 @@ def asked_of(session: Session, person_id: int, round_id: int | None = None) -> S
         Application.withdrawn_at.is_(None),
         Application.round_id == AllocationRound.id,
         AllocationRound.drawn_at.is_(None),
+        AllocationRound.called_off_at.is_(None),
         AllocationRound.closes_at > clock.now(),
     )
     return session.scalars(query if round_id is None else query.where(Application.round_id == round_id)).all()
@@ -286,6 +289,7 @@ def round_giving(session: Session, class_id: int) -> AllocationRound | None:
         rounds()
         .join(AllocatedClass, AllocatedClass.round_id == AllocationRound.id)
         .where(AllocatedClass.class_id == class_id, AllocationRound.settled_at.is_(None))
+        .where(AllocationRound.called_off_at.is_(None))
     )
     return session.scalar(query.limit(1))
 

@@ -58,8 +58,15 @@ def moment_words(instant: datetime) -> str:
     return f"{long_day_words(instant)} {time_words(instant)}"
 
 
+def called_off(reason: str) -> DomainError:
+    """The refusal of anything in a round that was called off."""
+    return DomainError("called_off", _l("This allocation day was called off: %(reason)s", reason=reason))
+
+
 def refuse_outside_window(each: AllocationRound, now: datetime) -> DomainError | None:
-    """The refusal of an application, or a change of one, before the window opens or after it has closed."""
+    """The refusal of an application, or a change of one, before the window opens, after it has closed or was called off."""
+    if each.called_off_at:
+        return called_off(each.called_off_reason)
     if now < each.opens_at:
         words = _l("Applications open on %(when)s. There is no hurry: the order of coming does not count.", when=moment_words(each.opens_at))  # fmt: skip
         return DomainError("not_open_yet", words)

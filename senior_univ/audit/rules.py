@@ -118,6 +118,7 @@ ACTION_WORDS = {
     "room.changed": _l("Changed a room"),
     "room.closed": _l("Closed a room"),
     "roll.not_called": _l("Asked the site to call the teacher, since nobody had called the roll"),
+    "round.called_off": _l("Called an allocation day off"),
     "round.drawn": _l("Gave the places of an allocation day"),
     "round.number_entered": _l("Entered the public number of an allocation day"),
     "round.opened": _l("Opened an allocation day"),

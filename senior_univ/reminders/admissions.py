@@ -15,6 +15,7 @@ from senior_univ.reminders.queries import Receiver
 from senior_univ.timetable.models import CourseClass, Delivery
 
 KIND = MessageKind.ADMISSION_RESULT
+CALLED_OFF = MessageKind.ROUND_CALLED_OFF
 LIFE = timedelta(days=7)
 
 
@@ -31,6 +32,25 @@ def tell_admission(session: Session, *, allocation_round: AllocationRound, **_mo
     written = actions.queue_rows(session, list(rows.values()))
     about = [(written[row["key"]], person_id, None, None) for person_id, row in rows.items() if row["key"] in written]
     actions.add_about(session, about)
+
+
+def tell_called_off(session: Session, *, allocation_round: AllocationRound, **_more: Any) -> None:
+    """One text to each who applied: it is not held, and why."""
+    session.flush()
+    applications = [each for each in results_of(session, allocation_round.id) if _concerns_her(each)]
+    told = queries.receivers(session, [each.person_id for each in applications])
+    rows = [
+        _called_off(each, told[each.person_id], allocation_round) for each in applications if each.person_id in told
+    ]
+    person_of = {f"{CALLED_OFF.value}:{each.id}": each.person_id for each in applications}
+    written = actions.queue_rows(session, rows)
+    actions.add_about(session, [(message_id, person_of[key], None, None) for key, message_id in written.items()])
+
+
+def _called_off(application: Application, told: Receiver, each: AllocationRound) -> dict[str, Any]:
+    said = {"name": told.name, "is_own": told.is_own, "round": each.name, "reason": each.called_off_reason}
+    row = actions.row_of(f"{CALLED_OFF.value}:{application.id}", CALLED_OFF, told.phone, told.language)
+    return row | {"parameters": said | {"phones": [each.organisation.phone]}, "expires_at": clock.now() + LIFE}
 
 
 def _concerns_her(application: Application) -> bool:

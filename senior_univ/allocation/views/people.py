@@ -1,7 +1,6 @@
 """Applying for somebody at the desk or in a home: find her, then everything on one page."""
 
 from flask import redirect, request, url_for
-from flask_babel import lazy_gettext as _l
 
 from senior_univ.accounts import queries as accounts
 from senior_univ.accounts.models import Person
@@ -17,9 +16,6 @@ from senior_univ.core.permissions import Permission, Role
 from senior_univ.core.web import Page, allow, carry_out, db, render, signed_in
 from senior_univ.enrolment.models import Hand
 from senior_univ.enrolment.rules import class_when
-from senior_univ.timetable.models import CourseClass
-
-NO_WISH = ("", _l("No further wish"))
 
 
 @blueprint.get("/allocation-days/<int:round_id>/people")
@@ -42,8 +38,9 @@ def person(round_id: int, person_id: int) -> Page:
     application = queries.application_of(db(), round_id, person_id)
     classes = queries.classes_to_wish(db(), each, person_id)
     form = ApplyForForm(data=_known(application, person_id))
-    choices = [(str(one.id), f"{one.course.title}，{class_when(one)}") for one in classes]
-    form.first.choices, form.second.choices, form.third.choices = choices, [NO_WISH, *choices], [NO_WISH, *choices]
+    form.offer([(str(one.id), f"{one.course.title}，{class_when(one)}") for one in classes])
+    if application is not None and not form.is_submitted():
+        form.fill([wish.class_id for wish in application.wishes])
     if form.validate_on_submit() and carry_out(form, lambda: _apply_for(each, person_id, form)):
         return redirect(url_for("allocation.person", round_id=round_id, person_id=person_id, done=1), 303)
     refusal = rules.refuse_outside_window(each, clock.now())
@@ -55,6 +52,7 @@ def person(round_id: int, person_id: int) -> Page:
         application=application,
         refusal=refusal,
         has_classes=bool(classes),
+        classes=classes,
         is_done="done" in request.args and application is not None,
     )
 
@@ -64,10 +62,8 @@ def _known(application: Application | None, person_id: int) -> dict[str, object]
     on_file = care.needs_of(db(), [person_id]).get(person_id)
     if application is None:
         return {"needs": ["wheelchair"] if on_file and on_file.uses_wheelchair else []}
-    wishes: list[CourseClass | None] = [wish.course_class for wish in application.wishes]
-    first, second, third = [*(each.id for each in wishes if each), None, None, None][:3]
     needs = {"wheelchair": application.wheelchair, "escort": application.has_escort}
-    return {"first": first, "second": second, "third": third, "needs": [name for name, is_so in needs.items() if is_so]}
+    return {"needs": [name for name, is_so in needs.items() if is_so]}
 
 
 def staff_hand() -> Hand:

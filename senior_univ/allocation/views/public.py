@@ -34,7 +34,7 @@ def public_round(round_id: int) -> Page:
     now = clock.now()
     stage = each.stage(now)
     listed = queries.by_position(round_id) if each.drawn_at else queries.by_number(round_id)
-    has_list = stage not in (Stage.COMING, Stage.OPEN)
+    has_list = stage not in (Stage.COMING, Stage.OPEN, Stage.CALLED_OFF)
     return render(
         "allocation/public_round.html",
         round=each,

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from senior_univ.allocation import actions, queries
 from senior_univ.allocation.actions import Plan
 from senior_univ.allocation.drawing import draw_round
-from senior_univ.allocation.forms import NumberForm, RoundForm, SendForm
+from senior_univ.allocation.forms import CallOffForm, NumberForm, RoundForm, SendForm
 from senior_univ.allocation.models import STAGE_LABELS, AllocationRound, Stage
 from senior_univ.allocation.settling import settle_next
 from senior_univ.allocation.views.blueprint import blueprint
@@ -132,6 +132,23 @@ def draw(round_id: int) -> Page:
         flash(_("The places have been given."), "ok")
         return redirect(url_for("allocation.work_round", round_id=round_id), 303)
     return render("allocation/draw.html", form=form, round=each, count=queries.count_of(db(), round_id))
+
+
+@blueprint.route("/allocation-days/<int:round_id>/call-off", methods=["GET", "POST"])
+@allow(Permission.PLAN_CLASSES)
+def call_off(round_id: int) -> Page:
+    """Call a round off, with a reason that everybody who applied reads."""
+    each, form = _round(round_id), CallOffForm()
+    if form.validate_on_submit() and carry_out(form, lambda: _call_off(each, form)):
+        flash(_("Called off. Everybody who applied is told."), "ok")
+        return redirect(url_for("allocation.work_round", round_id=round_id), 303)
+    count = queries.count_of(db(), round_id)
+    return render("allocation/call_off.html", form=form, round=_round(round_id), count=count)
+
+
+def _call_off(each: AllocationRound, form: CallOffForm) -> AllocationRound:
+    reason, first_come = form.reason.data or "", form.first_come.data
+    return actions.call_off(db(), each, reason=reason, first_come=first_come, by=signed_in())
 
 
 def _give(each: AllocationRound) -> AllocationRound:
