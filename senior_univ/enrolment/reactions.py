@@ -80,6 +80,13 @@ def tell_hindered(session: Session, *, lesson: Lesson, meeting: Meeting, **_more
     return found
 
 
+def follow_resumed(session: Session, *, lesson_ids: Sequence[int], **_more: Any) -> None:
+    """Learners are taken again by lessons that are held after all, unless they have something else then."""
+    for lesson in session.scalars(select(Lesson).where(Lesson.id.in_(lesson_ids)).order_by(Lesson.class_id, Lesson.id)):
+        lock_class(session, lesson.class_id)
+        hold_lesson(session, lesson, ~has_other_lesson(lesson))
+
+
 def follow_lesson_cancelled(session: Session, *, lesson: Lesson, **_more: Any) -> None:
     """Learners are free at the time of a cancelled lesson."""
     lock_class(session, lesson.class_id)

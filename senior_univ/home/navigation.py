@@ -33,6 +33,7 @@ def learner_entries() -> list[Entry]:
 
 
 STAFF_ENTRIES = (
+    (Permission.TEACH, _l("My day"), "timetable.my_day"),
     (Permission.SERVE_DESK, _l("Desk"), "enrolment.desk"),
     (Permission.SEE_CLASSES, _l("Week"), "timetable.week"),
     (Permission.SEE_CLASSES, _l("Classes"), "timetable.classes"),
@@ -55,6 +56,8 @@ STAFF_ENTRIES = (
     (Permission.MANAGE_ROOMS, _l("Places"), "network.organisations"),
     (Permission.MANAGE_ROOMS, _l("Booked rooms"), "timetable.own_bookings"),
     (Permission.MANAGE_CALENDAR, _l("Calendar"), "timetable.terms"),
+    (Permission.KEEP_LOCAL_DAYS, _l("Local days"), "timetable.local_days"),
+    (Permission.SUSPEND_LESSONS, _l("Suspend lessons"), "timetable.suspensions_list"),
     (Permission.MANAGE_ROLES, _l("Roles"), "accounts.roles"),
     (Permission.SEE_MESSAGES, _l("Texts"), "reminders.messages"),
     (Permission.SEE_AUDIT, _l("Records"), "audit.entries"),

@@ -22,6 +22,7 @@ from senior_univ.teaching.queries import what_waits
 from senior_univ.timetable.booking_queries import count_waiting
 from senior_univ.timetable.models import CourseClass, Lesson
 from senior_univ.timetable.queries import current_term, lessons_between
+from senior_univ.timetable.settling import count_unsettled
 
 SOON = timedelta(hours=3)
 """How long before a lesson the card says 还有40分钟."""
@@ -49,6 +50,7 @@ def work_screen(session: Session, viewer: Viewer) -> dict[str, Any]:
     return {
         "organisations": _own_organisations(session, viewer),
         "lessons": _lessons_today(session, viewer),
+        "unsettled": count_unsettled(session, viewer) if viewer.may(Permission.PLAN_CLASSES) else 0,
         "too_few": _count(session, due(viewer)) if viewer.may(Permission.PLAN_CLASSES) else 0,
         "rooms_waiting": count_waiting(session, viewer),
         "exchange": to_answer(session, viewer) if viewer.may(Permission.SEE_CLASS_REQUESTS) else None,

@@ -15,6 +15,7 @@ from senior_univ.enrolment.queries import classes_with_room
 from senior_univ.reminders import queries, rules
 from senior_univ.reminders.models import ONLINE_PLACE, Message, MessageAbout, MessageKind, MessageState, Priority
 from senior_univ.reminders.senders import Receipt
+from senior_univ.teaching.models import Teacher
 from senior_univ.timetable.models import CourseClass, Delivery, Lesson
 
 INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
@@ -98,14 +99,22 @@ def call_off(session: Session, keys: Collection[str]) -> None:
 
 
 def tell_lesson_change(
-    session: Session, lesson: Lesson, old_starts_at: datetime, old_room_id: int, *, was_online: bool = False
+    session: Session,
+    lesson: Lesson,
+    old_starts_at: datetime,
+    old_room_id: int,
+    *,
+    was_online: bool = False,
+    old_teacher: Teacher | None = None,
 ) -> None:
     """Tell everybody in a lesson's class that it is not as it was; what it is then is read when the text is claimed.
 
     One open text per class and phone gathers all changes until it is claimed, each with what was last told.
     """
     told = queries.receivers_in_class(session, lesson.class_id)
-    was = {"starts_at": old_starts_at.isoformat(), "room_id": old_room_id, "is_online": was_online}
+    was: dict[str, Any] = {"starts_at": old_starts_at.isoformat(), "room_id": old_room_id, "is_online": was_online}
+    if old_teacher is not None:
+        was |= {"teacher_id": old_teacher.id, "teacher": old_teacher.person.name}
     before = {str(lesson.id): was}
     kind = MessageKind.LESSON_CANCELLED if lesson.cancelled_at else MessageKind.LESSON_MOVED
     starts = (old_starts_at, lesson.starts_at)

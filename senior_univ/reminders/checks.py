@@ -17,6 +17,7 @@ from senior_univ.reminders.models import (
     CHANGES,
     ONLINE_PLACE,
     REMINDERS,
+    SUSPENSIONS,
     Message,
     MessageAbout,
     MessageKind,
@@ -100,8 +101,8 @@ def decide(message: Message, facts: Facts, now: datetime) -> Content | Verdict:
         return Content(message.kind, dict(message.parameters))
     if message.kind in REMINDERS:
         return _reminder(message, facts, now)
-    if message.kind in CHANGES:
-        return _change(message, facts, now)
+    if message.kind in CHANGES | SUSPENSIONS:
+        return (_change if message.kind in CHANGES else _suspension)(message, facts, now)
     people = [facts.people[each.person_id] for each in message.about if each.person_id]
     if message.id in facts.settled or not all(_is_theirs(message, person, facts) for person in people):
         return GONE
@@ -137,6 +138,27 @@ def _reminder(message: Message, facts: Facts, now: datetime) -> Content | Verdic
     shown = items[: rules.MOST_ITEMS]
     phones = sorted({facts.lessons[each.lesson_id].phone for each in standing if each.lesson_id})
     return Content(message.kind, {"items": shown, "more": len(items) - len(shown), "phones": phones[:2]})
+
+
+def _suspension(message: Message, facts: Facts, now: datetime) -> Content | Verdict:
+    """Lessons that fell away together, or are held after all, to whom they still concern."""
+    is_off = message.kind is MessageKind.LESSONS_SUSPENDED
+    concerned = [each for each in message.about if _is_concerned(message, each, facts, is_off=is_off)]
+    wanting = [each for each in concerned if not _has_stopped(message, facts.people[each.person_id or 0], facts)]
+    coming = [each for each in wanting if facts.lessons[each.lesson_id or 0].starts_at > now]
+    if not coming:
+        return BEGUN if wanting else STOPPED if concerned else GONE
+    items = sorted((_item(message, each, facts) for each in coming), key=lambda item: (item["starts_at"], item["name"]))
+    phones = sorted({facts.lessons[each.lesson_id].phone for each in coming if each.lesson_id})
+    more = len(items) - len(items[: rules.MOST_ITEMS])
+    shown = {"items": items[: rules.MOST_ITEMS], "more": more, "phones": phones[:2]}
+    return Content(message.kind, message.parameters | shown)
+
+
+def _is_concerned(message: Message, about: MessageAbout, facts: Facts, *, is_off: bool) -> bool:
+    lesson, person = facts.lessons[about.lesson_id or 0], facts.people[about.person_id or 0]
+    is_seated = (person.id, lesson.class_id) in facts.seats and person.ended_at is None
+    return is_seated and lesson.is_cancelled == is_off and _is_theirs(message, person, facts)
 
 
 def _lesson_verdict(message: Message, about: MessageAbout, facts: Facts, now: datetime) -> Verdict | None:
@@ -217,13 +239,16 @@ def _lesson_change(lesson: LessonNow, was: Mapping[str, Any]) -> dict[str, Any] 
     moved, was_online = lesson.starts_at != old_starts_at, was.get("is_online", False)
     other_room = lesson.room_id != was["room_id"] and lesson.place != ONLINE_PLACE
     elsewhere = other_room or lesson.is_online != was_online
-    if not (moved or elsewhere or lesson.is_cancelled):
+    has_other_teacher = was.get("teacher_id", lesson.teacher_id) != lesson.teacher_id
+    if not (moved or elsewhere or has_other_teacher or lesson.is_cancelled):
         return None
     until = old_starts_at if lesson.is_cancelled else max(old_starts_at, lesson.starts_at)
     return {
         "number": lesson.number,
         "is_cancelled": lesson.is_cancelled,
         "is_moved": moved,
+        "is_elsewhere": elsewhere,
+        "teachers": [was.get("teacher", ""), lesson.teacher] if has_other_teacher else None,
         "old_at": was["starts_at"],
         "new_at": lesson.starts_at.isoformat(),
         "place": lesson.place,

@@ -65,6 +65,10 @@ class MessageKind(enum.Enum):
     WAITING_ANSWERED = "waiting_answered"
     WAITING_PASSED_ON = "waiting_passed_on"
     CERTIFICATE_READY = "certificate_ready"
+    LESSONS_SUSPENDED = "lessons_suspended"
+    LESSONS_RESUMED = "lessons_resumed"
+    TEACHER_CANNOT = "teacher_cannot"
+    SUBSTITUTE_ASKED = "substitute_asked"
     PAPER_EXPIRING = "paper_expiring"
     VOLUNTEER_ANSWERED = "volunteer_answered"
     TOGETHER_ASKED = "together_asked"
@@ -92,6 +96,10 @@ KIND_LABELS = {
     MessageKind.WAITING_ANSWERED: _l("Her answer has come"),
     MessageKind.WAITING_PASSED_ON: _l("A place went to the next"),
     MessageKind.CERTIFICATE_READY: _l("Her certificate is there"),
+    MessageKind.LESSONS_SUSPENDED: _l("Lessons suspended"),
+    MessageKind.LESSONS_RESUMED: _l("Suspended lessons are held after all"),
+    MessageKind.TEACHER_CANNOT: _l("A teacher can't come"),
+    MessageKind.SUBSTITUTE_ASKED: _l("Steps in for a teacher"),
     MessageKind.PAPER_EXPIRING: _l("A teacher's paper ends soon"),
     MessageKind.VOLUNTEER_ANSWERED: _l("A volunteer's application is answered"),
     MessageKind.UNIT_CLOSED: _l("Her unit is closed for some days"),
@@ -122,6 +130,7 @@ EXPLANATIONS = {
 """What ``Message.explanation`` may hold, beside ``provider:`` with the provider's own code."""
 
 REMINDERS = frozenset({MessageKind.REMINDER_EVENING, MessageKind.REMINDER_MORNING})
+SUSPENSIONS = frozenset({MessageKind.LESSONS_SUSPENDED, MessageKind.LESSONS_RESUMED})
 CHANGES = frozenset({MessageKind.LESSON_MOVED, MessageKind.LESSON_CANCELLED, MessageKind.CLASS_CANCELLED})
 
 

@@ -19,9 +19,11 @@ from senior_univ.core.permissions import Permission
 from senior_univ.enrolment.models import Seat
 from senior_univ.network.models import Organisation, Room, Venue
 from senior_univ.reminders.models import ONLINE_PLACE, Message, MessageAbout, MessageKind, MessageState, SentText
+from senior_univ.teaching.models import Teacher
 from senior_univ.timetable.models import CourseClass, Delivery, Lesson
 
 Contact = aliased(Person, name="contact")
+LessonTeacher = aliased(Person, name="lesson_teacher")
 RoomOwner = aliased(Organisation, name="room_owner")
 
 
@@ -146,6 +148,8 @@ class LessonNow:
     is_cancelled: bool
     class_is_cancelled: bool
     is_online: bool
+    teacher_id: int
+    teacher: str
 
     @property
     def stands(self) -> bool:
@@ -173,7 +177,10 @@ def lessons_now(session: Session, lesson_ids: Iterable[int]) -> dict[int, Lesson
             COURSE.label("course"),
             PLACE.label("place"),
             Organisation.phone,
+            LessonTeacher.name.label("teacher"),
         )
+        .join(Teacher, Teacher.id == Lesson.teacher_id)
+        .join(LessonTeacher, LessonTeacher.id == Teacher.person_id)
         .join(CourseClass, CourseClass.id == Lesson.class_id)
         .join(Course, Course.id == CourseClass.course_id)
         .join(Organisation, Organisation.id == CourseClass.organisation_id)
@@ -205,6 +212,8 @@ def _lesson_now(row: Any) -> LessonNow:
         lesson.cancelled_at is not None,
         row.cancelled_at is not None,
         lesson.is_online,
+        lesson.teacher_id,
+        row.teacher,
     )
 
 

@@ -14,6 +14,7 @@ from senior_univ.core import clock
 from senior_univ.enrolment.models import Hand, Invitation, Seat
 from senior_univ.reminders import actions, queries, rules
 from senior_univ.reminders.models import MessageKind
+from senior_univ.teaching.models import Teacher
 from senior_univ.timetable.models import Admission, CourseClass, Delivery, Lesson
 
 
@@ -37,15 +38,19 @@ def tell_move(
     old_starts_at: datetime,
     old_room_id: int,
     was_online: bool | None = None,
+    old_teacher_id: int | None = None,
     **_more: Any,
 ) -> None:
-    """Tell a lesson's class of its new time or place; another teacher alone, or another room of an online lesson, is no
-    news here."""
+    """Tell a lesson's class of its new time, place or teacher; another room of an online lesson is no news here."""
     session.flush()
     was_online = lesson.is_online if was_online is None else was_online
     is_elsewhere = lesson.room_id != old_room_id and lesson.way is not Delivery.ONLINE
-    if lesson.starts_at != old_starts_at or is_elsewhere or lesson.is_online != was_online:
-        actions.tell_lesson_change(session, lesson, old_starts_at, old_room_id, was_online=was_online)
+    has_other_teacher = old_teacher_id not in (None, lesson.teacher_id)
+    if lesson.starts_at != old_starts_at or is_elsewhere or lesson.is_online != was_online or has_other_teacher:
+        old_teacher = session.get(Teacher, old_teacher_id or lesson.teacher_id)
+        actions.tell_lesson_change(
+            session, lesson, old_starts_at, old_room_id, was_online=was_online, old_teacher=old_teacher
+        )
 
 
 def tell_cancelled_lesson(session: Session, *, lesson: Lesson, is_told: bool = True, **_more: Any) -> None:

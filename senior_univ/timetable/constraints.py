@@ -29,6 +29,8 @@ from senior_univ.timetable.models import Holder, Holiday, Lesson, Occupancy, Roo
 from senior_univ.timetable.rules import Meeting
 from senior_univ.timetable.slots import Conflict, Slot, Taken, Way
 
+LONGEST = timedelta(days=1)
+"""Nothing takes a room or a teacher for longer: what began before is over, and an index ends there."""
 Found = tuple[str, str, Any]
 """Code, form field, cause."""
 
@@ -261,6 +263,7 @@ def _read_taken(session: Session, slot: Slot, first: date, last: date) -> tuple[
                 and_(Occupancy.holder == Holder.TEACHER, Occupancy.holder_id.in_(teachers)),
             ),
             Occupancy.starts_at < clock.day_bounds(last)[1],
+            Occupancy.starts_at > clock.day_bounds(first - LONGEST)[0],
             Occupancy.ends_at > clock.day_bounds(first)[0],
         )
         .order_by(Occupancy.starts_at)
@@ -305,9 +308,16 @@ def _by_day(rows: Sequence[Taken]) -> dict[date, list[Taken]]:
 
 
 def _minutes_to(session: Session, slot: Slot, rows: Sequence[Taken]) -> dict[int, int]:
-    """The minutes between the slot's venue and each other at which its teacher teaches."""
-    here = slot.room.venue_id
-    elsewhere = {row.venue_id for row in rows if row.holder is Holder.TEACHER and row.venue_id not in (None, here)}
+    """The minutes between the slot's venue and each other at which its teacher teaches on the days that are asked for."""
+    here, days = slot.room.venue_id, {clock.local(meeting.starts_at).date() for meeting in slot.meetings}
+    elsewhere = {
+        row.venue_id
+        for row in rows
+        if row.venue_id not in (None, here)
+        and row.holder_id == slot.teacher.id
+        and row.holder is Holder.TEACHER
+        and (not days or clock.local(row.starts_at).date() in days)
+    }
     if not elsewhere:
         return {}
     minutes = travel_minutes_between(session, [here, *(each for each in elsewhere if each)], slot.teacher.travel_mode)

@@ -82,6 +82,12 @@ class HolidayForm(Form):
     kind = RadioField(
         _l("What is it?"), [chosen()], choices=[(kind.value, HOLIDAY_LABELS[kind]) for kind in HolidayKind]
     )
+    stands_for = SelectField(
+        _l("A make-up workday: which weekday does it stand for?"),
+        [Optional()],
+        choices=[],
+        description=_l("Organisations that take it hold that weekday's classes. Leave it empty if nothing was announced."),
+    )
     name = StringField(
         _l("Name of the holiday"), [needed(), at_most(80)], description=_l("For example: Spring Festival")
     )

@@ -36,12 +36,13 @@ PLACE = re.compile(rb"[A-Za-z]{0,2}(\d{1,7})")
 
 
 class ListedDay(NamedTuple):
-    """A holiday or make-up workday of a list."""
+    """A holiday or make-up workday of a list; ``stands_for`` is the weekday (0 is Monday) that the latter is worked as."""
 
     on: date
     kind: HolidayKind
     name: str
     name_en: str = ""
+    stands_for: int | None = None
 
 
 def known_days() -> Iterator[ListedDay]:

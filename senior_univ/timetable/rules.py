@@ -153,13 +153,17 @@ def version_of(lesson: Lesson) -> str:
     return f"{lesson.starts_at:%Y%m%dT%H%M}-{lesson.room_id}-{lesson.teacher_id}-{state}"
 
 
+def _same(one: Holiday, other: Holiday) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in ("kind", "name", "source", "stands_for"))
+
+
 def runs(holidays: Iterable[Holiday]) -> list[list[Holiday]]:
     """Days that follow each other and are of one kind, name and source, together; ``holidays`` are in order."""
     found: list[list[Holiday]] = []
     for day in holidays:
         last = found[-1][-1] if found else None
         is_next = last is not None and day.on == last.on + timedelta(days=1)
-        if last and is_next and (day.kind, day.name, day.source) == (last.kind, last.name, last.source):
+        if last and is_next and _same(day, last):
             found[-1].append(day)
         else:
             found.append([day])

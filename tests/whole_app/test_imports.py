@@ -37,6 +37,11 @@ SHARED = (
     "senior_univ.timetable.quarantines",
     "senior_univ.timetable.checks",
     "senior_univ.timetable.class_settings",
+    # What is suspended: its call sheet is in reminders, which knows who was told.
+    "senior_univ.timetable.calendar_models.Suspension",
+    "senior_univ.timetable.suspensions",
+    # The first screen says how much there is to settle.
+    "senior_univ.timetable.settling",
     # What stands against a time, and what only warns: homes, rooms and teachers change under lessons that stand.
     "senior_univ.timetable.cautions",
     "senior_univ.timetable.conflicts",

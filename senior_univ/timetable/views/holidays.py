@@ -12,6 +12,7 @@ from senior_univ.core import clock
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, db, found, number_asked, render, signed_in
+from senior_univ.core.words import weekday_words
 from senior_univ.timetable import calendar_actions, holiday_lists, queries, rules
 from senior_univ.timetable.forms import HolidayForm, HolidayListForm, RemoveForm, given
 from senior_univ.timetable.holiday_lists import ListedDay
@@ -41,11 +42,20 @@ def holidays() -> Page:
 def new_holiday() -> Page:
     """Enter one day."""
     form = HolidayForm(on=_day_asked())
+    form.stands_for.choices = [
+        ("", _("Nothing was announced")),
+        *((str(each), weekday_words(each)) for each in range(7)),
+    ]
     if form.validate_on_submit():
-        day = ListedDay(given(form.on), HolidayKind(form.kind.data), given(form.name))
+        day = ListedDay(given(form.on), HolidayKind(form.kind.data), given(form.name), stands_for=_stands_for(form))
         if entered := carry_out(form, lambda: _enter([day], _("Entered by hand"))):
             return _back_to(entered)
     return render("timetable/holiday.html", form=form)
+
+
+def _stands_for(form: HolidayForm) -> int | None:
+    is_named = form.kind.data == HolidayKind.WORKDAY.value and form.stands_for.data
+    return int(form.stands_for.data) if is_named else None
 
 
 def _day_asked() -> date | None:

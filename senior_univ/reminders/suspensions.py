@@ -1,0 +1,209 @@
+"""What a suspension says to everybody in its lessons: one text a phone, at once; and who must still be called.
+
+A teacher who can't come is told to whoever runs the site, and who steps in hears when and where.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Select, exists, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from senior_univ.accounts.models import Person, RoleAssignment
+from senior_univ.accounts.queries import main_contacts
+from senior_univ.audit.actions import record
+from senior_univ.core import clock
+from senior_univ.core.access import Viewer
+from senior_univ.core.errors import NotFoundError
+from senior_univ.core.permissions import Permission, Role
+from senior_univ.enrolment.models import Seat
+from senior_univ.reminders import actions, queries, rules
+from senior_univ.reminders.models import CallTick, Message, MessageAbout, MessageKind, MessageState, Priority
+from senior_univ.teaching.models import Teacher
+from senior_univ.timetable.calendar_models import Suspension
+from senior_univ.timetable.models import CourseClass, Lesson
+from senior_univ.timetable.queries import sees_classes
+
+ON_THE_WAY = frozenset({MessageState.ACCEPTED, MessageState.DELIVERED, MessageState.DUE, MessageState.SUBMITTING})
+
+
+def tell_suspended(session: Session, *, suspension: Suspension, lesson_ids: Collection[int], **_more: Any) -> None:
+    """Tell everybody in these lessons that they fall away."""
+    _tell(session, MessageKind.LESSONS_SUSPENDED, suspension, lesson_ids)
+
+
+def tell_resumed(session: Session, *, suspension: Suspension, lesson_ids: Collection[int], **_more: Any) -> None:
+    """Tell them that these are held after all."""
+    _tell(session, MessageKind.LESSONS_RESUMED, suspension, lesson_ids)
+
+
+def _tell(session: Session, kind: MessageKind, suspension: Suspension, lesson_ids: Collection[int]) -> None:
+    if not lesson_ids:
+        return
+    seats = session.execute(
+        select(Seat.person_id, Lesson.id, Lesson.starts_at)
+        .join(Lesson, Lesson.class_id == Seat.class_id)
+        .where(Lesson.id.in_(lesson_ids), Seat.ended_at.is_(None))
+        .order_by(Lesson.starts_at)
+    ).all()
+    told = queries.receivers(session, {person_id for person_id, _lesson_id, _at in seats})
+    by_phone: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    latest: dict[str, Any] = {}
+    for person_id, lesson_id, starts_at in seats:
+        if receiver := told.get(person_id):
+            by_phone[receiver.phone].append((person_id, lesson_id))
+            latest[receiver.phone] = starts_at
+    languages = {receiver.phone: receiver.language for receiver in told.values()}
+    rows = []
+    for phone in sorted(by_phone):
+        key = f"{kind.value}:{suspension.id}:{min(lesson_ids)}:{phone}"
+        row = actions.row_of(key, kind, phone, languages[phone])
+        row |= {"parameters": _parameters(suspension), "priority": Priority.URGENT, "expires_at": latest[phone]}
+        rows.append(row)
+    written = actions.queue_rows(session, rows)
+    about = [
+        (written[row["key"]], person_id, lesson_id, None)
+        for row in rows
+        if row["key"] in written
+        for person_id, lesson_id in by_phone[row["phone"]]
+    ]
+    actions.add_about(session, about)
+
+
+def _parameters(suspension: Suspension) -> dict[str, Any]:
+    return {"why": suspension.kind.value, "note": suspension.note, "suspension_id": suspension.id}
+
+
+def tell_teacher_cannot(session: Session, *, teacher: Teacher, lessons: Sequence[Lesson], **_more: Any) -> None:
+    """Text whoever plans these lessons that somebody must step in: the site's managers, at once."""
+    by_site: dict[int, list[Lesson]] = defaultdict(list)
+    for lesson in lessons:
+        by_site[lesson.course_class.organisation_id].append(lesson)
+    managers = session.execute(
+        select(RoleAssignment.organisation_id, Person)
+        .join(Person, Person.id == RoleAssignment.person_id)
+        .where(RoleAssignment.organisation_id.in_(by_site), RoleAssignment.role == Role.SITE_MANAGER)
+        .where(RoleAssignment.taken_at.is_(None), Person.ended_at.is_(None))
+        .order_by(Person.id)
+    )
+    for site_id, manager in managers:
+        theirs = by_site[site_id]
+        if manager.mobile:
+            _queue_work(session, MessageKind.TEACHER_CANNOT, manager, theirs, teacher.person.name)
+
+
+def tell_substitute(session: Session, *, lesson: Lesson, old_teacher_id: int | None = None, **_more: Any) -> None:
+    """Text whoever steps in, and the teacher whose lesson is given by somebody else."""
+    if old_teacher_id in (None, lesson.teacher_id):
+        return
+    session.flush()
+    if lesson.teacher.person.mobile:
+        was = session.get_one(Teacher, old_teacher_id)
+        _queue_work(session, MessageKind.SUBSTITUTE_ASKED, lesson.teacher.person, [lesson], was.person.name)
+
+
+def _queue_work(session: Session, kind: MessageKind, person: Person, lessons: Sequence[Lesson], who: str) -> None:
+    first = lessons[0]
+    said = [
+        {
+            "starts_at": lesson.starts_at.isoformat(),
+            "course": lesson.course_class.course.title,
+            "place": f"{lesson.room.venue.name}{lesson.room.name}",
+        }
+        for lesson in lessons
+    ]
+    actions.queue(
+        session,
+        key=f"{kind.value}:{first.id}:{first.revision}:{clock.now():%Y%m%d%H%M%S}:{person.id}",
+        kind=kind,
+        phone=person.mobile or "",
+        parameters={
+            "name": person.name,
+            "who": who,
+            "lessons": said,
+            "phones": [first.course_class.organisation.phone],
+        },
+        expires_at=max(lesson.starts_at for lesson in lessons),
+        is_urgent=rules.is_urgent(clock.now(), *(lesson.starts_at for lesson in lessons)),
+        language=person.language or "",
+    )
+
+
+@dataclass(frozen=True)
+class ToCall:
+    """Somebody whom a suspension concerns: her number or her main contact's, what falls away, whether she was reached."""
+
+    person: Person
+    contact: Person | None
+    lessons: Sequence[Lesson]
+    is_texted: bool
+    is_reached: bool
+
+
+def people_to_call(suspension: Suspension, viewer: Viewer) -> Select[Person]:
+    """Who is in the viewer's suspended lessons and was not ticked yet, whom no text reaches first."""
+    mine = (Lesson.suspension_id == suspension.id, Lesson.cancelled_at.is_not(None), Seat.ended_at.is_(None))
+    seated = (
+        select(Seat.person_id)
+        .join(Lesson, Lesson.class_id == Seat.class_id)
+        .join(CourseClass, CourseClass.id == Seat.class_id)
+        .where(*mine, sees_classes(viewer, Permission.PLAN_CLASSES))
+    )
+    ticked = exists().where(CallTick.suspension_id == suspension.id, CallTick.person_id == Person.id)
+    texted = _texted(suspension)
+    wanted = select(Person).where(Person.id.in_(seated), Person.ended_at.is_(None))
+    return wanted.order_by(ticked, texted, Person.name, Person.id).options(joinedload(Person.region))
+
+
+def _texted(suspension: Suspension) -> Any:
+    """Whether a text about it is on its way to her phone or her main contact's."""
+    return exists().where(
+        MessageAbout.person_id == Person.id,
+        MessageAbout.message_id == Message.id,
+        MessageAbout.lesson_id.in_(select(Lesson.id).where(Lesson.suspension_id == suspension.id)),
+        Message.kind == MessageKind.LESSONS_SUSPENDED,
+        Message.state.in_(ON_THE_WAY),
+    )
+
+
+def call_lines(session: Session, suspension: Suspension, people: Sequence[Person]) -> list[ToCall]:
+    """What the call sheet says of these people, in four queries."""
+    ids = [person.id for person in people]
+    rows = session.execute(
+        select(Seat.person_id, Lesson)
+        .join(Lesson, Lesson.class_id == Seat.class_id)
+        .where(Seat.person_id.in_(ids), Seat.ended_at.is_(None), Lesson.suspension_id == suspension.id)
+        .order_by(Lesson.starts_at)
+        .options(joinedload(Lesson.course_class).joinedload(CourseClass.course))
+    )
+    lessons: dict[int, list[Lesson]] = defaultdict(list)
+    for person_id, lesson in rows:
+        lessons[person_id].append(lesson)
+    ticks = select(CallTick.person_id).where(CallTick.suspension_id == suspension.id, CallTick.person_id.in_(ids))
+    reached = set(session.scalars(ticks))
+    texted = set(session.scalars(select(Person.id).where(Person.id.in_(ids), _texted(suspension))))
+    contacts = main_contacts(session, ids)
+    return [
+        ToCall(each, contacts.get(each.id), lessons[each.id], each.id in texted, each.id in reached) for each in people
+    ]
+
+
+def count_to_call(session: Session, suspension: Suspension, viewer: Viewer) -> tuple[int, int]:
+    """How many of the viewer's learners were reached, and how many there are."""
+    people = people_to_call(suspension, viewer).order_by(None).options().with_only_columns(Person.id).subquery()
+    count = session.scalar(select(func.count()).select_from(people)) or 0
+    ticks = select(func.count()).where(CallTick.suspension_id == suspension.id, CallTick.person_id.in_(select(people)))
+    return session.scalar(ticks) or 0, count
+
+
+def tick(session: Session, suspension: Suspension, person_id: int, *, by: Viewer) -> None:
+    """Somebody was reached by phone; a second tick changes nothing."""
+    if session.scalar(people_to_call(suspension, by).where(Person.id == person_id)) is None:
+        raise NotFoundError
+    row = {"suspension_id": suspension.id, "person_id": person_id}
+    statement = actions.insert_or_nothing(session, CallTick).returning(CallTick.person_id)
+    written = session.execute(statement, [row | {"ticked_at": clock.now(), "ticked_by_id": by.person_id}]).all()
+    if written:
+        record(session, "suspension.person_reached", suspension, by=by, on_behalf_of=person_id)
