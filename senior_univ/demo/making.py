@@ -16,6 +16,7 @@ from senior_univ.demo import (
     classes,
     evidence,
     next_term,
+    online,
     records,
     sharing,
     stories,
@@ -78,6 +79,7 @@ def make_demo(session: Session, learner_count: int, progress: Progress, files_fo
     waiting.Queues(session, *at_site).make()
     records.LastTerm(session, *at_site).make()
     next_term.NextTerm(session, *at_site).make()
+    online.put_online(session, places.sites[0].id, parts[stories.LEARNER.login_name])
     officer_id = parts[stories.OFFICER.login_name]
     teaching.Registry(session, places.sites[0].id, parts[stories.MANAGER.login_name], officer_id).make()
     opened = sharing.Opened(session, site_id=places.sites[0].id, university_id=places.universities[0].id)
