@@ -15,6 +15,7 @@ from senior_univ.demo import (
     attendance,
     classes,
     evidence,
+    exchange,
     next_term,
     online,
     records,
@@ -80,6 +81,8 @@ def make_demo(session: Session, learner_count: int, progress: Progress, files_fo
     records.LastTerm(session, *at_site).make()
     next_term.NextTerm(session, *at_site).make()
     online.put_online(session, places.sites[0].id, parts[stories.LEARNER.login_name])
+    scheduler_id, manager_id = parts[stories.SCHEDULER.login_name], parts[stories.MANAGER.login_name]
+    exchange.Exchange(session, places.homes[0].id, places.sites[0].id, scheduler_id, manager_id).make()
     officer_id = parts[stories.OFFICER.login_name]
     teaching.Registry(session, places.sites[0].id, parts[stories.MANAGER.login_name], officer_id).make()
     opened = sharing.Opened(session, site_id=places.sites[0].id, university_id=places.universities[0].id)

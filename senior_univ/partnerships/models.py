@@ -31,6 +31,7 @@ class RequestState(enum.Enum):
     OFFERED = "offered"
     COUNTERED = "countered"
     AGREED = "agreed"
+    ELSEWHERE = "elsewhere"
     DECLINED = "declined"
     TAKEN_BACK = "taken_back"
 
@@ -40,6 +41,7 @@ REQUEST_LABELS = {
     RequestState.OFFERED: _l("Offer made: waiting for the home's answer"),
     RequestState.COUNTERED: _l("The home asked for a change: waiting for the site's answer"),
     RequestState.AGREED: _l("Agreed"),
+    RequestState.ELSEWHERE: _l("The home agreed with another site"),
     RequestState.DECLINED: _l("Declined by the site"),
     RequestState.TAKEN_BACK: _l("Taken back by the home"),
 }
@@ -48,6 +50,7 @@ REQUEST_TAGS = {
     RequestState.OFFERED: "primary",
     RequestState.COUNTERED: "primary",
     RequestState.AGREED: "ok",
+    RequestState.ELSEWHERE: "plain",
     RequestState.DECLINED: "plain",
     RequestState.TAKEN_BACK: "plain",
 }

@@ -1,23 +1,37 @@
-"""What may be asked and offered, without a database."""
+"""What may be asked and offered, what changed from offer to offer, and where an agreement stands; without a database."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, datetime, time
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import ngettext
 
+from senior_univ.care.models import CareBlock, CareKind
 from senior_univ.catalogue.models import Course, Subject
 from senior_univ.core.errors import DomainError
-from senior_univ.core.words import time_words
-from senior_univ.network.models import Organisation
+from senior_univ.core.words import minutes_words, time_words, weekday_words
+from senior_univ.network.models import Organisation, Room
+from senior_univ.partnerships.models import (
+    Agreement,
+    AgreementState,
+    ClassOffer,
+    ClassRequest,
+    Frequency,
+    RequestState,
+    Window,
+)
 from senior_univ.teaching.models import Teacher
+from senior_univ.timetable.models import DELIVERY_LABELS, Delivery
 
 
 @dataclass(frozen=True)
 class Wish:
-    """What a home asks for: ``weekdays`` (0 is Monday) and hours that suit it."""
+    """What a home asks for: ``weekdays`` (0 is Monday) and hours that suit it, and ``more`` of them. No site: any."""
 
     home: Organisation
-    site: Organisation
+    site: Organisation | None
     subject: Subject
     learners: int
     wheelchairs: int
@@ -25,11 +39,21 @@ class Wish:
     earliest: time
     latest: time
     note: str = ""
+    more: tuple[Window, ...] = ()
+    escorts: int = 0
+    village_places: int = 0
+    frequency: Frequency = Frequency.WEEKLY
+    delivery: Delivery = Delivery.ON_SITE
+
+    @property
+    def windows(self) -> list[Window]:
+        """All times that suit."""
+        return [*(Window(day, self.earliest, self.latest) for day in self.weekdays), *self.more]
 
 
 @dataclass(frozen=True)
 class Proposal:
-    """What a site answers with."""
+    """What one side proposes; without ``room`` it is some room of the home."""
 
     course: Course
     teacher: Teacher
@@ -37,6 +61,30 @@ class Proposal:
     starts: time
     minutes: int
     note: str = ""
+    room: Room | None = None
+    co_teacher: Teacher | None = None
+    delivery: Delivery = Delivery.ON_SITE
+    lessons: int | None = None
+    learners: int | None = None
+    materials: str = ""
+
+
+def proposal_of(offer: ClassOffer) -> Proposal:
+    """What an offer proposes."""
+    return Proposal(
+        course=offer.course,
+        teacher=offer.teacher,
+        weekday=offer.weekday,
+        starts=offer.starts,
+        minutes=offer.minutes,
+        note=offer.note,
+        room=offer.room,
+        co_teacher=offer.co_teacher,
+        delivery=offer.delivery,
+        lessons=offer.lesson_count,
+        learners=offer.seats,
+        materials=offer.materials,
+    )
 
 
 def nearness(home_code: str, site_code: str) -> int:
@@ -48,21 +96,174 @@ def nearness(home_code: str, site_code: str) -> int:
 
 def check_wish(wish: Wish) -> None:
     """Refuse a wish that can't be: DomainError with its field."""
-    if not wish.site.is_teaching or wish.site.closed_on is not None:
+    if wish.site is not None and (not wish.site.is_teaching or wish.site.closed_on is not None):
         raise DomainError("not_teaching", _l("%(name)s gives no classes.", name=wish.site.name))
+    _check_numbers(wish)
+    if not wish.weekdays:
+        raise DomainError("no_weekday", _l("Please tick at least one day that suits."), field="weekdays")
+    _check_hours(wish.earliest, wish.latest, "latest")
+    for number, window in enumerate(wish.more, 2):
+        _check_hours(window.starts, window.ends, f"to_{number}")
+    if wish.village_places and wish.delivery is Delivery.ONLINE:
+        words = _l("People of the village come to your room; they can't when the class is only on the screen.")
+        raise DomainError("village_online", words, field="village_places")
+
+
+def _check_numbers(wish: Wish) -> None:
     if wish.learners < 1:
-        raise DomainError(
-            "no_learners", _l("Please give how many residents would come: at least one."), field="learners"
-        )
+        words = _l("Please give how many residents would come: at least one.")
+        raise DomainError("no_learners", words, field="learners")
     if not 0 <= wish.wheelchairs <= wish.learners:
         words = _l("There can't be more wheelchairs than residents who come.")
         raise DomainError("too_many_wheelchairs", words, field="wheelchairs")
-    if not wish.weekdays:
-        raise DomainError("no_weekday", _l("Please tick at least one day that suits."), field="weekdays")
-    if wish.earliest >= wish.latest:
+    if wish.escorts < 0:
+        raise DomainError("odd_escorts", _l("Escorts can't be fewer than none."), field="escorts")
+    if wish.village_places < 0:
+        raise DomainError("odd_places", _l("Places can't be fewer than none."), field="village_places")
+
+
+def _check_hours(starts: time, ends: time, field: str) -> None:
+    if starts >= ends:
         words = _l(
             "The end (%(ends)s) is not after the start (%(starts)s).",
-            starts=time_words(wish.earliest),
-            ends=time_words(wish.latest),
+            starts=time_words(starts),
+            ends=time_words(ends),
         )
-        raise DomainError("end_before_start", words, field="latest")
+        raise DomainError("end_before_start", words, field=field)
+
+
+def check_visit(blocks: Iterable[CareBlock], weekday: int, starts: time, minutes: int) -> None:
+    """Refuse a time at which nobody from outside may be in the home: it must lie in visiting hours, where there are any.
+
+    ``blocks`` are those of the whole home.
+    """
+    visiting = [each for each in blocks if each.kind is CareKind.VISITING and each.weekday in (None, weekday)]
+    all_visiting = [each for each in blocks if each.kind is CareKind.VISITING]
+    inside = any(Window(weekday, each.starts, each.ends).holds(weekday, starts, minutes) for each in visiting)
+    if all_visiting and not inside:
+        hours = [f"{time_words(each.starts)}—{time_words(each.ends)}" for each in visiting or all_visiting]
+        words = _l(
+            "People from outside come in the home's visiting hours only: %(hours)s.",
+            hours=(_(", ")).join(dict.fromkeys(hours)),
+        )
+        raise DomainError("outside_visiting", words, field="starts")
+
+
+def rooms_that_hold(rooms: Sequence[Room], heads: int, wheelchairs: int) -> list[Room]:
+    """Those of the rooms that take so many people and wheelchairs."""
+    return [room for room in rooms if room.capacity >= heads and room.wheelchair_places >= wheelchairs]
+
+
+def state_for(asked: ClassRequest, site_ids: Iterable[int]) -> RequestState:
+    """Where an open request stands between the home and these sites: what others offered is none of their business."""
+    ids = set(site_ids)
+    if asked.agreement:
+        return RequestState.AGREED if asked.agreement.site_id in ids else RequestState.ELSEWHERE
+    if asked.taken_back_at or asked.declined_at:
+        return asked.state
+    own = [offer for offer in asked.open_offers if offer.site_id in ids]
+    if not own:
+        return RequestState.WAITING
+    return RequestState.COUNTERED if own[0].is_by_home else RequestState.OFFERED
+
+
+def changes(before: ClassOffer, after: ClassOffer) -> list[str]:
+    """What changed from an offer to the one that counters it, in words: was, becomes."""
+    pairs = [
+        (_("Time"), weekly(before), weekly(after)),
+        (_("Place"), place_words(before), place_words(after)),
+        (_("How many"), residents_words(before), residents_words(after)),
+        (_("Number of lessons"), str(before.lesson_count), str(after.lesson_count)),
+        (_("On site or on the screen"), _delivery(before), _delivery(after)),
+        (_("Teacher"), before.teacher.person.name, after.teacher.person.name),
+    ]
+    return [
+        _("%(what)s: %(old)s becomes %(new)s", what=what, old=old, new=new) for what, old, new in pairs if old != new
+    ]
+
+
+def weekly(offer: ClassOffer) -> str:
+    """Tuesday, 9:30, 1 hour."""
+    return _(
+        "%(day)s, %(time)s, %(length)s",
+        day=weekday_words(offer.weekday),
+        time=time_words(offer.starts),
+        length=minutes_words(offer.minutes),
+    )
+
+
+def place_words(offer: ClassOffer) -> str:
+    """In which room, in words."""
+    if offer.room is None:
+        return _("A room of the home")
+    return f"{offer.room.venue.name} {offer.room.name}"
+
+
+def residents_words(offer: ClassOffer) -> str:
+    """For how many residents, in words."""
+    return ngettext("%(num)d resident", "%(num)d residents", offer.seats)
+
+
+def _delivery(offer: ClassOffer) -> str:
+    return str(DELIVERY_LABELS[offer.delivery])
+
+
+def is_over(agreement: Agreement, today: date, day_begins: datetime) -> bool:
+    """Whether nothing more comes of an agreement: its class's last lesson was before today, or it was ended."""
+    taught = agreement.course_class
+    if agreement.ended_at is not None:
+        has_passed = agreement.to_on is not None and agreement.to_on < today
+        return has_passed or taught is None or taught.cancelled_at is not None
+    return taught is not None and taught.cancelled_at is None and taught.last_lesson_at < day_begins
+
+
+def agreement_state(agreement: Agreement, today: date, day_begins: datetime) -> AgreementState:
+    """Where an agreement stands; one that ended before it had a class needs no feedback."""
+    if is_over(agreement, today, day_begins):
+        is_said = len(agreement.feedback) == 2 or agreement.class_id is None
+        return AgreementState.CLOSED if is_said else AgreementState.FEEDBACK_DUE
+    is_held = agreement.course_class is not None and agreement.course_class.cancelled_at is None
+    return AgreementState.RUNNING if is_held else AgreementState.TO_SCHEDULE
+
+
+def duties(agreement: Agreement) -> tuple[list[str], list[str]]:
+    """What the site does and what the home does, with numbers, in words."""
+    return _site_duties(agreement.offer), _home_duties(agreement.offer)
+
+
+def _site_duties(offer: ClassOffer) -> list[str]:
+    lessons = ngettext("%(num)d lesson", "%(num)d lessons", offer.lesson_count)
+    said = [_("Sends %(teacher)s for %(lessons)s: %(when)s.", teacher=offer.teacher.person.name, lessons=lessons, when=weekly(offer))]  # fmt: skip
+    if offer.co_teacher:
+        said.append(_("Sends %(name)s to help.", name=offer.co_teacher.person.name))
+    if offer.materials:
+        said.append(_("Brings: %(what)s.", what=offer.materials))
+    if _is_at_site(offer):
+        said.append(_("Provides the room: %(room)s.", room=place_words(offer)))
+    said.append(_("Tells the home as soon as a teacher can't come, and sends another or makes the lesson up."))
+    return [*said, _("Sells nothing and takes no money.")]
+
+
+def _home_duties(offer: ClassOffer) -> list[str]:
+    asked = offer.request
+    said = []
+    if not _is_at_site(offer):
+        said.append(_("Provides the room: %(room)s.", room=place_words(offer)))
+    said.append(_("Brings together %(residents)s in time.", residents=residents_words(offer)))
+    if asked.wheelchairs:
+        said.append(ngettext("Sees to %(num)d wheelchair.", "Sees to %(num)d wheelchairs.", asked.wheelchairs))
+    if asked.escorts:
+        said.append(ngettext("Sends %(num)d escort along.", "Sends %(num)d escorts along.", asked.escorts))
+    if asked.village_places:
+        said.append(
+            ngettext(
+                "Opens the room to %(num)d learner of the village.",
+                "Opens the room to %(num)d learners of the village.",
+                asked.village_places,
+            )
+        )
+    return [*said, _("A carer stays within reach; the home tells the site at once of a quarantine.")]
+
+
+def _is_at_site(offer: ClassOffer) -> bool:
+    return offer.room is not None and offer.room.venue.organisation_id == offer.site_id

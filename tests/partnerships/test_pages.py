@@ -288,7 +288,7 @@ def test_only_the_two_sides_see_a_request(client, database, two, offered):
 def test_neither_side_answers_for_the_other(client, database, two, offered):
     base = f"/requests/{offered[0]}"
     sign_in(client, two.manager)
-    assert send(client, f"{base}/offers/{offered[1]}/agree", form_path="/sign-in/staff").status_code in (400, 403)
+    assert send(client, f"{base}/offers/{offered[1]}/agree", form_path="/sign-in/staff").status_code == 404
     assert client.get("/requests/new").status_code == 403
     sign_in(client, two.scheduler)
     assert client.get(f"{base}/offer").status_code == 403

@@ -24,7 +24,7 @@ from senior_univ.catalogue.queries import visible_courses
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
-from senior_univ.enrolment.models import Invitation, Seat, TogetherWish
+from senior_univ.enrolment.models import Invitation, Seat, TermCopy, TogetherWish
 from senior_univ.enrolment.online_lessons import online_lessons_of
 from senior_univ.enrolment.queries import open_classes
 from senior_univ.feeds.models import Feed
@@ -34,8 +34,16 @@ from senior_univ.network.queries import visible_organisations
 from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest, TransportOffer
 from senior_univ.records.models import Certificate
 from senior_univ.reminders.models import SentText
-from senior_univ.teaching.models import Availability, Teacher
-from senior_univ.teaching.queries import visible_teachers
+from senior_univ.teaching.models import (
+    Availability,
+    AvailabilityException,
+    Qualification,
+    Teacher,
+    TeacherSubject,
+    Training,
+    VolunteerApplication,
+)
+from senior_univ.teaching.queries import visible_applications, visible_teachers
 from senior_univ.timetable.booking_queries import bookings_of
 from senior_univ.timetable.models import CourseClass, Holiday, Lesson, Occupancy, RoomBooking, Side, Term
 from senior_univ.timetable.queries import visible_classes
@@ -275,6 +283,12 @@ def act_of_many(asking: Asking) -> int | None:
     return asking.first(acts.where(AuditEntry.record_id == asking.given["class_id"]).order_by(AuditEntry.id))
 
 
+def term_copy(asking: Asking) -> int | None:
+    """A term that was copied for an organisation of hers."""
+    own = [each.organisation_id for each in asking.viewer.posts]
+    return asking.first(select(TermCopy.id).where(TermCopy.organisation_id.in_(own)).order_by(TermCopy.id))
+
+
 def class_waited_for(asking: Asking) -> int | None:
     """One in whose queue she stands, without an offer."""
     hers = select(WaitingPlace.class_id).where(WaitingPlace.person_id == asking.walker.learner_id)
@@ -455,9 +469,59 @@ def teacher(asking: Asking) -> int | None:
     )
 
 
+def _taught_by(asking: Asking) -> int | None:
+    """The teacher of the route, or whoever walks."""
+    own = asking.first(select(Teacher.id).where(Teacher.person_id == asking.viewer.person_id))
+    return asking.given.get("teacher_id", own)
+
+
+def teacher_with_days(asking: Asking) -> int | None:
+    visible = visible_teachers(asking.viewer, asking.right).with_only_columns(Teacher.id).order_by(None)
+    return asking.first(
+        select(AvailabilityException.teacher_id)
+        .where(AvailabilityException.teacher_id.in_(visible))
+        .order_by(AvailabilityException.id)
+    )
+
+
+def days_away(asking: Asking) -> int | None:
+    return asking.first(
+        select(AvailabilityException.id)
+        .where(AvailabilityException.teacher_id == _taught_by(asking))
+        .order_by(AvailabilityException.id)
+    )
+
+
+def teacher_with_papers(asking: Asking) -> int | None:
+    visible = visible_teachers(asking.viewer, asking.right).with_only_columns(Teacher.id).order_by(None)
+    held = select(Qualification.teacher_id).where(Qualification.teacher_id.in_(visible))
+    return asking.first(held.order_by(Qualification.id))
+
+
+def paper(asking: Asking) -> int | None:
+    held = select(Qualification.id).where(Qualification.teacher_id == asking.given["teacher_id"])
+    return asking.first(held.order_by(Qualification.id))
+
+
+def subject_taught(asking: Asking) -> int | None:
+    taught = select(TeacherSubject.subject_id).where(TeacherSubject.teacher_id == asking.given["teacher_id"])
+    return asking.first(taught.order_by(TeacherSubject.subject_id))
+
+
+def own_training(asking: Asking) -> int | None:
+    """One that her own organisation holds."""
+    own = [each.organisation_id for each in asking.viewer.posts]
+    return asking.first(select(Training.id).where(Training.organisation_id.in_(own)).order_by(Training.id))
+
+
+def volunteer(asking: Asking) -> int | None:
+    waiting = visible_applications(asking.viewer).where(VolunteerApplication.answered_at.is_(None))
+    return asking.first(waiting.with_only_columns(VolunteerApplication.id).order_by(VolunteerApplication.id))
+
+
 def availability(asking: Asking) -> int | None:
     return asking.first(
-        select(Availability.id).where(Availability.teacher_id == asking.given["teacher_id"]).order_by(Availability.id)
+        select(Availability.id).where(Availability.teacher_id == _taught_by(asking)).order_by(Availability.id)
     )
 
 
@@ -697,6 +761,7 @@ RESOLVERS: dict[str, Resolver] = {
     "text_id": text,
     "offer_id": offer,
     "act_id": act_of_many,
+    "copy_id": term_copy,
     "wish_id": together_wish,
     "partnerships.matches:request_id": own_request,
     "partnerships.counter:request_id": answerable_request,
@@ -711,6 +776,15 @@ RESOLVERS: dict[str, Resolver] = {
     "course_id": course,
     "teacher_id": teacher,
     "slot_id": availability,
+    "teaching.days:teacher_id": teacher_with_days,
+    "teaching.remove_days:teacher_id": teacher_with_days,
+    "exception_id": days_away,
+    "teaching.papers:teacher_id": teacher_with_papers,
+    "teaching.remove_paper:teacher_id": teacher_with_papers,
+    "paper_id": paper,
+    "subject_id": subject_taught,
+    "training_id": own_training,
+    "teaching.application_id": volunteer,
     "venue_id": venue,
     "hours_id": hours,
     "room_id": room,
@@ -759,6 +833,8 @@ QUERIES: dict[str, list[dict[str, Resolver]]] = {
         {"organisation": organisation, "paper": always("a3"), "type": always("largest")},
         {"unit": unit_in_week, "by": always("day")},
     ],
+    "enrolment.my_week": [{}, {"by": always("day")}],
+    "enrolment.person_week": [{}, {"by": always("day")}],
     "timetable.week_pdf": [{"organisation": organisation}],
     "timetable.week_picture": [{"organisation": organisation}],
     "timetable.week_picture_page": [{"organisation": organisation}],

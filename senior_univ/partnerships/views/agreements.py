@@ -1,26 +1,33 @@
-"""Agreements, and scheduling the agreed class in a room of the home."""
+"""Agreements: the list, one as a page, on paper and as PDF, its early end, and how it was."""
 
-from datetime import date, timedelta
+from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
 from senior_univ.core import clock
-from senior_univ.core.errors import DomainError, NotFoundError
+from senior_univ.core.errors import NotFoundError
 from senior_univ.core.paging import paginate
+from senior_univ.core.paper import sheet, sheet_pdf
 from senior_univ.core.permissions import Permission
-from senior_univ.core.web import Page, allow, carry_out, db, found, render, signed_in
-from senior_univ.network.models import Room
-from senior_univ.network.queries import rooms_of
-from senior_univ.partnerships import actions, queries
-from senior_univ.partnerships.forms import ScheduleForm
-from senior_univ.partnerships.models import Agreement, ClassOffer
+from senior_univ.core.web import Page, allow, carry_out, db, render, signed_in
+from senior_univ.partnerships import actions, queries, rules
+from senior_univ.partnerships.forms import EndForm, FeedbackForm
+from senior_univ.partnerships.models import (
+    AGREEMENT_LABELS,
+    AGREEMENT_TAGS,
+    RATING_LABELS,
+    Agreement,
+    AgreementState,
+    Rating,
+)
 from senior_univ.partnerships.views.blueprint import blueprint
-from senior_univ.timetable.models import CourseClass, HolidayKind, Term
-from senior_univ.timetable.queries import current_term, holidays_between
-from senior_univ.timetable.rules import Plan, lesson_days
 
-USUAL_LESSONS = 16
+PAPER = "partnerships/agreement_paper.html"
+
+
+def _state(agreed: Agreement) -> AgreementState:
+    return rules.agreement_state(agreed, clock.today(), clock.day_bounds(clock.today())[0])
 
 
 @blueprint.get("/agreements")
@@ -28,73 +35,119 @@ USUAL_LESSONS = 16
 def agreements() -> Page:
     """Every agreement of one's homes and sites, the newest first."""
     page = paginate(db(), queries.visible_agreements(signed_in()), 25)
-    return render("partnerships/agreements.html", page=page)
+    states = {agreed.id: _state(agreed) for agreed in page.rows}
+    return render(
+        "partnerships/agreements.html", page=page, states=states, labels=AGREEMENT_LABELS, tags=AGREEMENT_TAGS
+    )
+
+
+def _shown(agreed: Agreement) -> dict[str, Any]:
+    """What every form of an agreement says."""
+    of_site, of_home = rules.duties(agreed)
+    return {
+        "agreed": agreed,
+        "scheduled": queries.class_of(db(), agreed),
+        "site_duties": of_site,
+        "home_duties": of_home,
+        "place": rules.place_words(agreed.offer),
+    }
 
 
 @blueprint.get("/agreements/<int:agreement_id>")
 @allow(Permission.SEE_CLASS_REQUESTS)
 def agreement(agreement_id: int) -> Page:
-    """One agreement, and the class that it led to."""
+    """One agreement: what each side does, the class that it led to, how it was."""
     agreed = queries.agreement_for(db(), signed_in(), agreement_id)
+    is_home, is_site = _sides(agreed)
+    state = _state(agreed)
+    may_say = state is AgreementState.FEEDBACK_DUE and any(
+        agreed.feedback_of(is_home=side) is None for side in _own_sides(is_home=is_home, is_site=is_site)
+    )
     return render(
         "partnerships/agreement.html",
-        agreed=agreed,
-        scheduled=queries.class_of(db(), agreed),
-        is_home=queries.asks_for(signed_in(), agreed.home_id),
+        **_shown(agreed),
+        state=state,
+        labels=AGREEMENT_LABELS,
+        tags=AGREEMENT_TAGS,
+        ratings=RATING_LABELS,
+        is_home=is_home,
+        may_say=may_say,
+        may_end=agreed.ended_at is None and state in (AgreementState.TO_SCHEDULE, AgreementState.RUNNING),
     )
 
 
-@blueprint.route("/agreements/<int:agreement_id>/class", methods=["GET", "POST"])
-@allow(Permission.ASK_FOR_CLASS)
-def schedule(agreement_id: int) -> Page:
-    """Schedule the agreed class weekly, in a room of the home with the site's teacher."""
+def _sides(agreed: Agreement) -> tuple[bool, bool]:
+    """Whether the viewer acts for the home, and for the site."""
+    return queries.asks_for(signed_in(), agreed.home_id), queries.answers_for(signed_in(), agreed.site_id)
+
+
+def _own_sides(*, is_home: bool, is_site: bool) -> list[bool]:
+    """For each side of hers: is it the home's?"""
+    return [side for side, is_own in ((True, is_home), (False, is_site)) if is_own]
+
+
+@blueprint.get("/agreements/<int:agreement_id>/paper")
+@allow(Permission.SEE_CLASS_REQUESTS)
+def agreement_paper(agreement_id: int) -> Page:
+    """The agreement on paper, to be signed and sealed."""
+    return sheet(PAPER, **_on_paper(agreement_id))
+
+
+@blueprint.get("/agreements/<int:agreement_id>/pdf")
+@allow(Permission.SEE_CLASS_REQUESTS)
+def agreement_pdf(agreement_id: int) -> Page:
+    """The same as a PDF, or as a page to print."""
+    return sheet_pdf(PAPER, filename=f"agreement-{agreement_id}.pdf", **_on_paper(agreement_id))
+
+
+def _on_paper(agreement_id: int) -> dict[str, Any]:
     agreed = queries.agreement_for(db(), signed_in(), agreement_id)
-    if not queries.asks_for(signed_in(), agreed.home_id):
+    back = url_for("partnerships.agreement", agreement_id=agreement_id)
+    return _shown(agreed) | {"back_url": back, "today": clock.today()}
+
+
+@blueprint.route("/agreements/<int:agreement_id>/end", methods=["GET", "POST"])
+@allow(Permission.SEE_CLASS_REQUESTS)
+def end_agreement(agreement_id: int) -> Page:
+    """Either side ends it before its time, with a reason; whoever has a seat is told."""
+    agreed, form = queries.agreement_for(db(), signed_in(), agreement_id), EndForm()
+    if not any(_sides(agreed)):
         raise NotFoundError
-    if request.method == "GET" and queries.is_scheduled(db(), agreed):
-        return redirect(url_for("partnerships.agreement", agreement_id=agreement_id))
-    form, rooms = ScheduleForm(), rooms_of(db(), agreed.home_id)
-    form.offer(rooms)
     if not form.is_submitted():
-        _start(form, agreed.offer, rooms)
-    if form.validate_on_submit() and carry_out(form, lambda: _schedule(agreed, form, rooms)):
-        flash(_("The class has been scheduled. Now enrol the residents who come."), "ok")
+        form.last_on.data = clock.today()
+    if form.validate_on_submit() and carry_out(
+        form,
+        lambda: _end(agreed, form),
+    ):
+        flash(_("The agreement ends. Lessons after its last day have been cancelled."), "ok")
         return redirect(url_for("partnerships.agreement", agreement_id=agreement_id), 303)
-    return render("partnerships/schedule.html", form=form, agreed=agreed, rooms=rooms)
+    return render("partnerships/end.html", form=form, agreed=agreed, scheduled=queries.class_of(db(), agreed))
 
 
-def _start(form: ScheduleForm, offer: ClassOffer, rooms: list[Room]) -> None:
-    """Begin with what was agreed, from the next such weekday on, until the term's end."""
-    form.start_from(offer, rooms)
-    term = current_term(db())
-    days = _days(term, offer.weekday) if term else []
-    form.from_on.data = days[0] if days else clock.today() + timedelta(1)
-    form.lessons.data = len(days) or USUAL_LESSONS
+def _end(agreed: Agreement, form: EndForm) -> Agreement:
+    last_on = form.last_on.data or clock.today()
+    return actions.end_agreement(db(), agreed, last_on, form.reason.data or "", by=signed_in())
 
 
-def _days(term: Term, weekday: int) -> list[date]:
-    holidays = holidays_between(db(), term.starts_on, term.ends_on)
-    off = {day for day, holiday in holidays.items() if holiday.kind is HolidayKind.HOLIDAY}
-    first = max(term.starts_on, clock.today() + timedelta(1))
-    return lesson_days(first, term.ends_on, weekday, skip=off, limit=USUAL_LESSONS)
+@blueprint.route("/agreements/<int:agreement_id>/feedback", methods=["GET", "POST"])
+@allow(Permission.SEE_CLASS_REQUESTS)
+def feedback(agreement_id: int) -> Page:
+    """This side says how it was."""
+    agreed, form = queries.agreement_for(db(), signed_in(), agreement_id), FeedbackForm()
+    is_home, is_site = _sides(agreed)
+    open_sides = [
+        side for side in _own_sides(is_home=is_home, is_site=is_site) if agreed.feedback_of(is_home=side) is None
+    ]
+    if not (is_home or is_site):
+        raise NotFoundError
+    form.offer()
+    by_home = open_sides[0] if open_sides else is_home
+    if form.validate_on_submit() and carry_out(form, lambda: _say(agreed, form, is_by_home=by_home)):
+        flash(_("Thank you. Both sides read this."), "ok")
+        return redirect(url_for("partnerships.agreement", agreement_id=agreement_id), 303)
+    return render("partnerships/feedback.html", form=form, agreed=agreed)
 
 
-def _schedule(agreed: Agreement, form: ScheduleForm, rooms: list[Room]) -> CourseClass:
-    term = current_term(db(), form.from_on.data)
-    if term is None:
-        raise DomainError("no_term", _("No term has been entered for this day yet."), field="from_on")
-    plan = Plan(
-        course=agreed.offer.course,
-        term=term,
-        teacher=agreed.offer.teacher,
-        room=found(next((room for room in rooms if str(room.id) == form.room.data), None)),
-        weekday=int(form.weekday.data),
-        starts=form.starts.data,
-        minutes=form.minutes.data or 0,
-        capacity=form.capacity.data or 0,
-        wheelchair_places=form.wheelchair_places.data or 0,
-        home_id=agreed.home_id,
-        from_on=form.from_on.data,
-        lessons=form.lessons.data or 0,
-    )
-    return actions.schedule_class(db(), agreed, plan, by=signed_in())
+def _say(agreed: Agreement, form: FeedbackForm, *, is_by_home: bool) -> object:
+    rating, note = Rating(form.rating.data), form.note.data or ""
+    return actions.give_feedback(db(), agreed, rating, note, is_by_home=is_by_home, by=signed_in())

@@ -1,4 +1,4 @@
-"""A home asks: which site, what, check, sent."""
+"""A home asks: which site or all of the county, what, check, sent."""
 
 from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
@@ -13,12 +13,16 @@ from senior_univ.core.web import Page, allow, carry_out, db, found, number_asked
 from senior_univ.network.models import Organisation
 from senior_univ.partnerships import actions, queries
 from senior_univ.partnerships.forms import RequestForm
-from senior_univ.partnerships.models import ClassRequest
+from senior_univ.partnerships.models import FREQUENCY_LABELS, ClassRequest, Frequency
 from senior_univ.partnerships.rules import Wish, nearness
 from senior_univ.partnerships.views.blueprint import blueprint
+from senior_univ.timetable.models import DELIVERY_LABELS, Delivery
 
 SEND, CHANGE = "send", "change"
 """What the two buttons of the check ask for."""
+TO_ALL = 0
+"""``?site=`` of a request that goes to every site of the county."""
+WORDS = {"frequency_labels": FREQUENCY_LABELS, "delivery_labels": DELIVERY_LABELS}
 
 
 def _home_asked() -> Organisation | None:
@@ -31,7 +35,7 @@ def _home_asked() -> Organisation | None:
 @blueprint.route("/requests/new", methods=["GET", "POST"])
 @allow(Permission.ASK_FOR_CLASS)
 def new_request() -> Page:
-    """First the site (``?site=``), then what is asked; a check before it is sent."""
+    """First the site (``?site=``; 0 is every site of the county), then what is asked; a check before it is sent."""
     home = _home_asked()
     if home is None:
         return render("partnerships/choose_home.html", homes=care.homes(db(), signed_in(), Permission.ASK_FOR_CLASS))
@@ -47,7 +51,7 @@ def _choose_site(home: Organisation) -> Page:
 
 
 def _ask(home: Organisation, site_id: int) -> Page:
-    site = found(queries.site(db(), site_id))
+    site = found(queries.site(db(), site_id)) if site_id != TO_ALL else None
     form = RequestForm()
     form.offer(subjects(db()))
     step = request.form.get("step")
@@ -55,14 +59,15 @@ def _ask(home: Organisation, site_id: int) -> Page:
         wish = _wish(home, site, form)
         if step != SEND and carry_out(form, lambda: actions.may_ask(db(), wish)):
             hit = queries.care_day_hit(db(), wish)
-            return render("partnerships/check.html", form=form, wish=wish, hit=hit, labels=CARE_LABELS)
+            return render("partnerships/check.html", form=form, wish=wish, hit=hit, labels=CARE_LABELS, **WORDS)
         if step == SEND and (sent := carry_out(form, lambda: _send(wish))):
-            flash(_("Your request has been sent to %(site)s.", site=site.name), "ok")
+            whom = site.name if site else _("every site of the county")
+            flash(_("Your request has been sent to %(site)s.", site=whom), "ok")
             return redirect(url_for("partnerships.request", request_id=sent.id), 303)
     return render("partnerships/ask.html", form=form, home=home, site=site)
 
 
-def _wish(home: Organisation, site: Organisation, form: RequestForm) -> Wish:
+def _wish(home: Organisation, site: Organisation | None, form: RequestForm) -> Wish:
     return Wish(
         home=home,
         site=site,
@@ -73,6 +78,11 @@ def _wish(home: Organisation, site: Organisation, form: RequestForm) -> Wish:
         earliest=form.earliest.data,
         latest=form.latest.data,
         note=form.note.data or "",
+        more=form.further_windows(),
+        escorts=form.escorts.data or 0,
+        village_places=form.village_places.data or 0,
+        frequency=Frequency(form.frequency.data),
+        delivery=Delivery(form.delivery.data),
     )
 
 
