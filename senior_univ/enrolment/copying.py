@@ -8,23 +8,29 @@ learners are invited, and their places are kept for an answer (see ``invitations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
+from senior_univ.accounts.queries import build_viewer
 from senior_univ.audit import actions as audit
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
-from senior_univ.core.errors import DomainError
+from senior_univ.core.errors import DomainError, NotFoundError
 from senior_univ.core.permissions import Permission
 from senior_univ.enrolment import invitations
-from senior_univ.enrolment.models import Invitation
+from senior_univ.enrolment.models import Invitation, TermCopy, TermCopyPart
+from senior_univ.network.models import Organisation
+from senior_univ.network.queries import organisation_scope
 from senior_univ.timetable import actions as timetable_actions
 from senior_univ.timetable import queries as timetable
 from senior_univ.timetable.checks import DECIDE_BEFORE
 from senior_univ.timetable.models import CourseClass, Term
 from senior_univ.timetable.rules import Plan
+
+MOST_WORDS = 400
 
 
 @dataclass(frozen=True)
@@ -118,6 +124,76 @@ def copy_classes(
             done.refused.append((old.id, refusal))
     audit.record(session, "term.copied", term, by=by, classes=len(done.made))
     return done
+
+
+def begin_copy(
+    session: Session, owner: Organisation, new: Term, classes: Sequence[CourseClass], *, with_learners: bool, by: Viewer
+) -> TermCopy:
+    """Note what is to be copied; ``copy_next`` does it class by class, so that nothing is lost when it is stopped."""
+    copy = TermCopy(
+        organisation=owner,
+        old_term_id=classes[0].term_id,
+        new_term=new,
+        with_learners=with_learners,
+        asked_at=clock.now(),
+        asked_by_id=by.person_id,
+        parts=[TermCopyPart(class_id=each.id) for each in classes],
+    )
+    session.add(copy)
+    session.flush()
+    return copy
+
+
+def copy_next(session: Session, copy_id: int, *, most: int = 1) -> bool:
+    """Copy the next classes of a term that is being copied; False where all is done. Two at once follow each other."""
+    copy = session.get_one(TermCopy, copy_id, with_for_update=True, populate_existing=True)
+    if copy.done_at is not None:
+        return False
+    wanted = select(TermCopyPart).where(TermCopyPart.copy_id == copy.id, TermCopyPart.done_at.is_(None))
+    parts = session.scalars(wanted.order_by(TermCopyPart.id).limit(most)).all()
+    by = build_viewer(session, copy.asked_by_id)
+    for part in parts:
+        _copy_part(session, copy, part, by)
+    if len(parts) < most:
+        copy.done_at = clock.now()
+    return copy.done_at is None
+
+
+def _copy_part(session: Session, copy: TermCopy, part: TermCopyPart, by: Viewer) -> None:
+    wanted = select(CourseClass).where(CourseClass.id == part.class_id).options(*timetable.class_options())
+    old = session.scalars(wanted).one()
+    done = copy_classes(session, [old], copy.new_term, with_learners=copy.with_learners, by=by)
+    part.done_at = clock.now()
+    for made in done.made:
+        part.new_class_id, part.invited, part.kept = made.new_id, made.invited, made.kept
+    for _old_id, refusal in done.refused:
+        words = [refusal.message, *refusal.suggestions]
+        part.refusal = " ".join(map(str, words))[:MOST_WORDS]
+    session.flush()
+
+
+def copy_for(session: Session, viewer: Viewer, copy_id: int) -> TermCopy:
+    """That copying, of an organisation whose classes the viewer plans, with its classes; else NotFoundError."""
+    of_class: tuple[Any, ...] = timetable.class_options()
+    wanted = (
+        select(TermCopy)
+        .join(TermCopy.organisation)
+        .where(TermCopy.id == copy_id, organisation_scope(viewer, Permission.PLAN_CLASSES))
+        .options(
+            contains_eager(TermCopy.organisation),
+            joinedload(TermCopy.new_term),
+            selectinload(TermCopy.parts).joinedload(TermCopyPart.course_class).options(*of_class),
+        )
+    )
+    found = session.scalar(wanted)
+    if found is None:
+        raise NotFoundError
+    return found
+
+
+def unfinished(session: Session) -> Sequence[int]:
+    """Terms whose copying has begun and is not done."""
+    return session.scalars(select(TermCopy.id).where(TermCopy.done_at.is_(None)).order_by(TermCopy.id)).all()
 
 
 def _copy(session: Session, old: CourseClass, term: Term, *, with_learners: bool, by: Viewer) -> Copied:

@@ -9,11 +9,13 @@ from senior_univ.enrolment import invitations, jobs, together
 from senior_univ.enrolment.models import Invitation, TogetherWish
 
 EVERY_SECONDS = 600
+COPY_EVERY_SECONDS = 20
 
 
 def init_app(app: Flask) -> None:
     """Add the job and the templates' functions."""
     app.extensions.setdefault("jobs", []).append(("invitations", EVERY_SECONDS, jobs.let_go))
+    app.extensions["jobs"].append(("copy terms", COPY_EVERY_SECONDS, jobs.copy))
     app.jinja_env.globals.update(open_invitations=open_invitations, companions_asking=companions_asking)
 
 

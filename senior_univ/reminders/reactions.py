@@ -123,11 +123,9 @@ def tell_merged(
     if lesson is None:
         return
     told = queries.receivers(session, [seat.person_id for seat in seats])
-    for seat in seats:
-        if receiver := told.get(seat.person_id):
-            key = f"{MessageKind.CLASS_MERGED.value}:{seat.id}"
-            was = {"was": course_class.course.title}
-            _queue_news(session, key, MessageKind.CLASS_MERGED, receiver, _of_lesson(receiver, lesson) | was)
+    was = {"was": course_class.course.title}
+    news = {seat.id: (told[seat.person_id], was) for seat in seats if seat.person_id in told}
+    _queue_all(session, MessageKind.CLASS_MERGED, lesson, news)
 
 
 def tell_invited(
@@ -138,14 +136,33 @@ def tell_invited(
     if lesson is None or course_class.home_id is not None:
         return
     told = queries.receivers(session, [each.person_id for each in invitations])
-    for each in invitations:
-        if receiver := told.get(each.person_id):
-            more = {
-                "goes_on": course_class.copied_from_id is not None,
-                "answer_by": each.answer_by.isoformat() if each.is_held else "",
-            }
-            key = f"{MessageKind.CLASS_INVITED.value}:{each.id}"
-            _queue_news(session, key, MessageKind.CLASS_INVITED, receiver, _of_lesson(receiver, lesson) | more)
+    goes_on = course_class.copied_from_id is not None
+    news = {
+        each.id: (
+            told[each.person_id],
+            {"goes_on": goes_on, "answer_by": each.answer_by.isoformat() if each.is_held else ""},
+        )
+        for each in invitations
+        if each.person_id in told
+    }
+    _queue_all(session, MessageKind.CLASS_INVITED, lesson, news)
+
+
+def _queue_all(
+    session: Session,
+    kind: MessageKind,
+    lesson: queries.LessonNow,
+    news: Mapping[int, tuple[queries.Receiver, dict[str, Any]]],
+) -> None:
+    """News of one class to many, each by the id of what happened to her; as many statements as for one."""
+    rows, about = [], {}
+    for cause_id, (told, more) in news.items():
+        row = actions.row_of(f"{kind.value}:{cause_id}", kind, told.phone, told.language)
+        parameters = _of_lesson(told, lesson) | more
+        rows.append(row | {"parameters": parameters, "expires_at": clock.now() + rules.NEWS_LIFE})
+        about[row["key"]] = told.person_id
+    written = actions.queue_rows(session, rows)
+    actions.add_about(session, [(message_id, about[key], None, None) for key, message_id in written.items()])
 
 
 def _of_lesson(told: queries.Receiver, lesson: queries.LessonNow) -> dict[str, Any]:

@@ -4,13 +4,13 @@ import pytest
 from sqlalchemy import func, select
 
 from senior_univ.core import clock
-from senior_univ.enrolment import copying
-from senior_univ.enrolment.models import Invitation
+from senior_univ.enrolment import copying, jobs
+from senior_univ.enrolment.models import Invitation, TermCopy
 from senior_univ.timetable.models import CourseClass, Lesson
 from tests.enrolment.managing import manager_of
 from tests.enrolment.pages import token, words
 from tests.enrolment.seats import enrol
-from tests.factories import make_class, make_organisation, make_person, make_term
+from tests.factories import make_class, make_organisation, make_person, make_seat, make_term
 from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.usefixtures("frozen")
@@ -76,9 +76,72 @@ def test_the_page_shows_what_would_come_of_it_and_keeps_nothing_until_confirmed(
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(CourseClass)) == 2
     done = client.post(url, data=fields | {"step": "copy"})
-    assert words(done)
+    assert done.status_code == 303
+    assert client.get(done.location).text.count('href="/classes/') >= 2
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(CourseClass)) == 4
         assert session.scalar(select(func.count()).select_from(Invitation)) == 1
         assert session.scalar(select(func.count()).select_from(Lesson)) > 8
     assert "error-summary" in client.post(url, data={"csrf_token": token(client, url)}).text
+
+
+def many_classes(session, count, learners=1):
+    """A site with that many classes of so many learners each, and the next term."""
+    site, old = make_organisation(session), make_term(session)
+    new = make_term(session, clock.week_start(clock.today()) + timedelta(weeks=20))
+    first = make_class(session, site=site, term=old, capacity=40)
+    rest = [
+        make_class(session, site=site, term=old, capacity=40, first_at=first.first_lesson_at) for _ in range(count - 1)
+    ]
+    for each in (first, *rest):
+        for _ in range(learners):
+            make_seat(session, each, make_person(session))
+    return site, new, [first, *rest]
+
+
+def test_many_classes_go_on_step_by_step_and_the_page_says_how_far(client, database):
+    with database.write() as session:
+        site, _new, classes = many_classes(session, 12)
+        by, ids = manager_of(session, site), [each.id for each in classes]
+    sign_in(client, by.person_id)
+    fields = {"classes": ids, "csrf_token": token(client, "/classes/copy"), "step": "copy"}
+    place = client.post("/classes/copy", data=fields).location
+    page = words(client.get(place))
+    assert "10" in page
+    assert "12" in page
+    with database.read() as session:
+        assert session.scalars(select(TermCopy)).one().done_at is None
+    jobs.copy_terms(database)
+    jobs.copy_terms(database)
+    with database.read() as session:
+        assert session.scalars(select(TermCopy)).one().done_at is not None
+        assert session.scalar(select(func.count()).where(CourseClass.copied_from_id.is_not(None))) == 12
+    assert words(client.get(place)) != page
+
+
+def test_what_a_stranger_copies_is_not_there(client, database):
+    with database.write() as session:
+        site, _new, classes = many_classes(session, 1)
+        by, ids = manager_of(session, site), [each.id for each in classes]
+        stranger = manager_of(session, make_organisation(session))
+    sign_in(client, by.person_id)
+    fields = {"classes": ids, "csrf_token": token(client, "/classes/copy"), "step": "copy"}
+    place = client.post("/classes/copy", data=fields).location
+    sign_in(client, stranger.person_id)
+    assert client.get(place).status_code == 404
+
+
+def test_copying_asks_the_database_in_proportion_to_the_classes_and_not_to_their_learners(session, statements):
+    def asked(count, learners):
+        site, new, classes = many_classes(session, count, learners)
+        by = manager_of(session, site)
+        session.flush()
+        with statements() as seen:
+            done = copying.copy_classes(session, classes, new, with_learners=True, by=by)
+        assert len(done.made) == count
+        return len(seen)
+
+    three, six = asked(3, 1), asked(6, 1)
+    assert six <= 2 * three
+    assert asked(3, 8) <= three + 2
+    assert three <= 3 * 60

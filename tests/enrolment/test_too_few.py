@@ -148,3 +148,19 @@ def test_the_pages_show_who_goes_along_and_merge_with_one_button(client, databas
         assert session.scalar(select(Seat.class_id).where(Seat.ended_at.is_(None))) == ids[1]
     again = post(client, f"/classes/{ids[1]}/move-all", weekday=4, starts="14:00")
     assert again.status_code == 303
+
+
+def test_merging_asks_the_database_as_often_for_ten_learners_as_for_three(session, statements):
+    def asked(learners):
+        site = make_organisation(session)
+        small = make_class(session, site=site, capacity=20)
+        into = make_class(session, site=site, capacity=20, course=small.course, term=small.term)
+        for _ in range(learners):
+            enrol(session, small, make_person(session))
+        by = manager_of(session, site)
+        session.flush()
+        with statements() as seen:
+            assert len(too_few.merge(session, small, into, by=by).movers) == learners
+        return len([each for each in seen if not each.startswith("INSERT INTO audit_entry")])
+
+    assert asked(10) <= asked(3) + 2

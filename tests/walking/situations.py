@@ -14,7 +14,7 @@ from senior_univ.care.models import CareBlock, CareKind
 from senior_univ.core import clock
 from senior_univ.core.permissions import Role
 from senior_univ.demo import stories
-from senior_univ.enrolment.models import Hand, Seat, TogetherWish
+from senior_univ.enrolment.models import Hand, Seat, TermCopy, TermCopyPart, TogetherWish
 from senior_univ.feeds.models import Feed
 from senior_univ.feeds.queries import hash_of
 from senior_univ.home.models import CallBackRequest
@@ -57,7 +57,7 @@ class Scene:
 def add_situations(session: Session) -> None:
     """Everything below, once."""
     scene = Scene(session)
-    for add in (newcomers, family, learning, site, home, big_screen, company, exchange, texts, records, calendars):
+    for add in (newcomers, family, learning, site, home, big_screen, company, copying, exchange, texts, records, calendars):
         add(scene)
 
 
@@ -208,6 +208,20 @@ def company(scene: Scene) -> None:
     kept = {"taken": list(scene.session.scalars(seats)), "waiting": [], "refused": [[friend.id, "full", LONG_TITLE]]}
     viewer = build_viewer(scene.session, scene.id_of(stories.SCHEDULER))
     audit.record(scene.session, "class.enrolled_many", course_class, by=viewer, about=LONG_TITLE, **kept)
+
+
+def copying(scene: Scene) -> None:
+    """A term on its way into the next one: one class done, one refused, one to come."""
+    place, term = scene.place_of(stories.MANAGER), factories.make_term(scene.session, name=LONG_TITLE[:60])
+    old = [_class(scene, place) for _ in range(3)]
+    asked = {"asked_at": scene.now, "asked_by_id": scene.id_of(stories.MANAGER), "with_learners": True}
+    copy = TermCopy(organisation_id=place.id, old_term_id=old[0].term_id, new_term_id=term.id, **asked)
+    copy.parts = [
+        TermCopyPart(class_id=old[0].id, done_at=scene.now, new_class_id=old[1].id, invited=3, kept=2),
+        TermCopyPart(class_id=old[1].id, done_at=scene.now, refusal=LONG_PLACE),
+        TermCopyPart(class_id=old[2].id),
+    ]
+    scene.keep(copy)
 
 
 def exchange(scene: Scene) -> None:

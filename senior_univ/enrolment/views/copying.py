@@ -1,21 +1,22 @@
-"""Copying a term: choose classes, see what would come of it, copy what works in one go."""
+"""Copying a term: choose classes, see what would come of it, then see how far it is."""
 
 from collections.abc import Sequence
 
-from flask import request
+from flask import redirect, request, url_for
 from flask_babel import gettext as _
 
 from senior_univ.core import clock
 from senior_univ.core.permissions import Permission
-from senior_univ.core.web import Page, allow, carry_out, db, found, number_asked, render, roll_back, signed_in
+from senior_univ.core.web import Page, allow, commit, db, found, number_asked, render, roll_back, signed_in
 from senior_univ.enrolment import copying
-from senior_univ.enrolment.copying import Copies
 from senior_univ.enrolment.forms import CopyForm
 from senior_univ.enrolment.views.blueprint import blueprint
 from senior_univ.network.models import Organisation
 from senior_univ.timetable import queries as timetable
 from senior_univ.timetable.models import CourseClass, Term
 from senior_univ.timetable.views.scopes import organisation_asked, organisations_to_choose
+
+AT_ONCE = 10
 
 
 @blueprint.route("/classes/copy", methods=["GET", "POST"])
@@ -35,8 +36,10 @@ def copy_term() -> Page:
     chosen = [each for each in classes if each.id in (form.classes.data or ())]
     if form.validate_on_submit() and not chosen:
         form.classes.errors = [_("Please tick at least one class.")]
-    elif form.validate_on_submit() and (copies := carry_out_or_show(form, chosen, new)):
-        return _shown(form, owner, old, new, copies)
+    elif form.validate_on_submit() and form.step.data == "copy":
+        return _begin(form, owner, new, chosen)
+    elif form.validate_on_submit():
+        return _look_ahead(form, owner, old, new, chosen)
     ticked = {each.id for each in chosen or classes}
     return render("enrolment/copy_term.html", form=form, owner=owner, old=old, new=new, classes=classes, ticked=ticked)
 
@@ -53,21 +56,10 @@ def _terms() -> tuple[Term | None, Term | None]:
     return old, new
 
 
-def carry_out_or_show(form: CopyForm, chosen: Sequence[CourseClass], new: Term) -> Copies | None:
-    """Copy, and keep it only where that is what was asked for; else it was a preview."""
-
-    def copy() -> Copies:
-        return copying.copy_classes(db(), chosen, new, with_learners=form.with_learners.data, by=signed_in())
-
-    if form.step.data == "copy":
-        return carry_out(form, copy)
-    copies = copy()
+def _look_ahead(form: CopyForm, owner: Organisation, old: Term, new: Term, chosen: Sequence[CourseClass]) -> Page:
+    """What would come of it: it is done and undone."""
+    copies = copying.copy_classes(db(), chosen, new, with_learners=form.with_learners.data, by=signed_in())
     roll_back()
-    return copies
-
-
-def _shown(form: CopyForm, owner: Organisation, old: Term, new: Term, copies: Copies) -> Page:
-    ids = [each.old_id for each in copies.made]
     again = {each.id: each for each in db().scalars(copying.classes_to_copy(signed_in(), owner.id, old.id))}
     return render(
         "enrolment/copied_term.html",
@@ -77,6 +69,32 @@ def _shown(form: CopyForm, owner: Organisation, old: Term, new: Term, copies: Co
         new=db().get_one(Term, new.id),
         made=[(again[each.old_id], each) for each in copies.made],
         refused=[(again[old_id], refusal) for old_id, refusal in copies.refused],
-        ids=ids,
-        is_done=form.step.data == "copy",
+        ids=[each.old_id for each in copies.made],
+    )
+
+
+def _begin(form: CopyForm, owner: Organisation, new: Term, chosen: Sequence[CourseClass]) -> Page:
+    """A few classes are copied at once; the scheduler goes on with many."""
+    copy = copying.begin_copy(db(), owner, new, chosen, with_learners=form.with_learners.data, by=signed_in())
+    copying.copy_next(db(), copy.id, most=AT_ONCE)
+    commit()
+    return redirect(url_for("enrolment.term_copy", copy_id=copy.id), 303)
+
+
+@blueprint.route("/classes/copies/<int:copy_id>", methods=["GET", "POST"])
+@allow(Permission.PLAN_CLASSES)
+def term_copy(copy_id: int) -> Page:
+    """How far copying a term is, and what came of each class; a button goes on where nobody wants to wait."""
+    copy, form = copying.copy_for(db(), signed_in(), copy_id), CopyForm()
+    if form.validate_on_submit():
+        copying.copy_next(db(), copy.id, most=AT_ONCE)
+        commit()
+        return redirect(url_for("enrolment.term_copy", copy_id=copy_id), 303)
+    done = [part for part in copy.parts if part.done_at]
+    return render(
+        "enrolment/term_copy.html",
+        copy=copy,
+        done=done,
+        made=[part for part in done if part.new_class_id],
+        refused=[part for part in done if not part.new_class_id],
     )
