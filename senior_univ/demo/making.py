@@ -13,6 +13,7 @@ from senior_univ.catalogue.models import Subject
 from senior_univ.demo import (
     allocation,
     attendance,
+    changes,
     classes,
     evidence,
     exchange,
@@ -79,6 +80,7 @@ def make_demo(session: Session, learner_count: int, progress: Progress, files_fo
     at_site = places.sites[0].id, parts[stories.LEARNER.login_name], parts[stories.MANAGER.login_name]
     waiting.Queues(session, *at_site).make()
     records.LastTerm(session, *at_site).make()
+    changes.Changes(session, places.sites[0].id, parts[stories.MANAGER.login_name]).make()
     next_term.NextTerm(session, *at_site).make()
     online.put_online(session, places.sites[0].id, parts[stories.LEARNER.login_name])
     scheduler_id, manager_id = parts[stories.SCHEDULER.login_name], parts[stories.MANAGER.login_name]

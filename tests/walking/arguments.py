@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, false, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from senior_univ.accounts.models import FamilyGrant, Person, RoleAssignment
@@ -45,8 +45,12 @@ from senior_univ.teaching.models import (
 )
 from senior_univ.teaching.queries import visible_applications, visible_teachers
 from senior_univ.timetable.booking_queries import bookings_of
+from senior_univ.timetable.calendar_models import LocalDays, Suspension
+from senior_univ.timetable.calendars import prefixes_kept
 from senior_univ.timetable.models import CourseClass, Holiday, Lesson, Occupancy, RoomBooking, Side, Term
 from senior_univ.timetable.queries import visible_classes
+from senior_univ.timetable.settling import visible_unsettled
+from senior_univ.timetable.suspensions import visible_suspensions
 from senior_univ.waiting.models import Offer, WaitingParty, WaitingPlace
 from senior_univ.waiting.queries import offers_to_call
 from tests.factories import COUNTY
@@ -699,7 +703,33 @@ def always(value: Any) -> Resolver:
     return lambda _asking: value
 
 
+def suspension_seen(asking: Asking) -> int | None:
+    return asking.first(visible_suspensions(asking.viewer).with_only_columns(Suspension.id).order_by(None))
+
+
+def local_days_kept(asking: Asking) -> int | None:
+    prefixes = prefixes_kept(asking.session, asking.viewer)
+    kept = or_(false(), *(LocalDays.region_code.startswith(prefix) for prefix in prefixes))
+    return asking.first(select(LocalDays.id).where(kept).order_by(LocalDays.id))
+
+
+def lesson_to_settle(asking: Asking) -> int | None:
+    return asking.first(visible_unsettled(asking.viewer).with_only_columns(Lesson.id))
+
+
+def teacher_of_hours(asking: Asking) -> int | None:
+    own = select(Teacher.id).where(Teacher.person_id == asking.viewer.person_id)
+    kept = visible_teachers(asking.viewer, Permission.MANAGE_TEACHERS).with_only_columns(Teacher.id)
+    return asking.first(own) or asking.first(kept.order_by(Teacher.id))
+
+
 RESOLVERS: dict[str, Resolver] = {
+    "suspension_id": suspension_seen,
+    "local_id": local_days_kept,
+    "timetable.settle_lesson:lesson_id": lesson_to_settle,
+    "timetable.teacher_hours:teacher_id": teacher_of_hours,
+    "timetable.print_hours:teacher_id": teacher_of_hours,
+    "timetable.hours_file:teacher_id": teacher_of_hours,
     "organisation_id": organisation,
     "home_id": home,
     "unit_id": unit,
