@@ -33,6 +33,7 @@ from senior_univ.timetable.models import (
     HolidayKind,
 )
 from senior_univ.timetable.rules import FIRST_YEAR, LAST_YEAR
+from senior_univ.timetable.series import REACH_LABELS, Reach
 
 
 def key_of(text: Any) -> int:
@@ -237,6 +238,13 @@ class MoveForm(Form):
     starts = ClockField(_l("Begins at"), [needed()])
     room = SelectField(_l("Room"), [chosen()], coerce=key_of)
     teacher = SelectField(_l("Teacher"), [chosen()], coerce=key_of)
+    reach = RadioField(
+        _l("Which lessons?"),
+        [chosen()],
+        choices=[(each.value, REACH_LABELS[each]) for each in Reach],
+        default=Reach.ONE.value,
+        description=_l("For later lessons the weekday and time of this one count."),
+    )
     override = override_field()
     seen = HiddenField()
     known = HiddenField()

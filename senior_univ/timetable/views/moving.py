@@ -15,6 +15,7 @@ from senior_univ.teaching.queries import teachers_of
 from senior_univ.timetable import actions, borrowed, queries, rules, verdicts, weeks
 from senior_univ.timetable.forms import MoveForm, given
 from senior_univ.timetable.models import Lesson
+from senior_univ.timetable.series import Reach, change_series
 from senior_univ.timetable.verdicts import Verdict
 from senior_univ.timetable.views.blueprint import blueprint
 from senior_univ.timetable.views.new_class import room_words
@@ -97,5 +98,9 @@ class Asked:
         return verdicts.of_move(db(), self.lesson, **self._wanted(form))
 
     def move(self, form: MoveForm) -> Lesson:
-        """Do what a valid form asks for."""
+        """Do what a valid form asks for, with later lessons, too, where it says so."""
+        reach = Reach(form.reach.data)
+        if reach is not Reach.ONE:
+            change_series(db(), self.lesson, reach, **self._wanted(form), seen=form.seen.data)
+            return self.lesson
         return actions.move_lesson(db(), self.lesson, **self._wanted(form), seen=form.seen.data)
