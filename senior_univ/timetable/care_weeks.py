@@ -44,7 +44,9 @@ def with_care(session: Session, days: list[Day], scope: CareScope) -> list[Day]:
     away = _away(session, scope, first, last) if scope.with_people else []
     shut = [(units[unit_id], each) for unit_id, rows in quarantines.items() for each in rows]
     return [
-        day._replace(care=(*_shut_lines(shut, day.day), *_away_lines(away, day.day), *_block_lines(blocks, day.day)))
+        day._replace(
+            care=(*_shut_lines(shut, day.day), *_away_lines(away, day.day), *_block_lines(blocks, day.day, len(units)))
+        )
         for day in days
     ]
 
@@ -58,7 +60,7 @@ def with_resident(session: Session, days: list[Day], residency: Residency) -> li
         day._replace(
             care=(
                 *(line._replace(whose="") for line in _away_lines(away, day.day)),
-                *(line._replace(whose="") for line in _block_lines(_by_time(blocks), day.day)),
+                *(line._replace(whose="") for line in _block_lines(_by_time(blocks), day.day, 1)),
             )
         )
         for day in days
@@ -107,8 +109,8 @@ def _away_lines(away: Iterable[tuple[Away, Residency]], day: date) -> Iterable[C
             yield CareLine("", str(AWAY_LABELS[each.kind]), f"{residency.person.name} {bed}".strip())
 
 
-def _block_lines(blocks: Iterable[CareBlock], day: date) -> Iterable[CareLine]:
-    """Equal times of several units are one line; where one of them is the whole home's, it is everybody's."""
+def _block_lines(blocks: Iterable[CareBlock], day: date, unit_count: int) -> Iterable[CareLine]:
+    """Equal times of several units are one line; those of all units or of the whole home are everybody's."""
     owners: dict[_Time, list[str]] = defaultdict(list)
     for block in blocks:
         if falls_on(block, day):
@@ -117,5 +119,5 @@ def _block_lines(blocks: Iterable[CareBlock], day: date) -> Iterable[CareLine]:
             )
     for when, names in owners.items():
         said = str(CARE_LABELS[when.kind]) + (f" ({when.note})" if when.note else "")
-        whose = "" if "" in names else _(", ").join(names)
+        whose = "" if "" in names or len(set(names)) == unit_count else _(", ").join(names)
         yield CareLine(words.time_range_words(when.starts, when.ends), said, whose)

@@ -38,7 +38,7 @@ def week() -> Page:
     return render(
         "timetable/week.html",
         shown=shown,
-        caption=f"{shown.name}: {shown.span}",
+        caption=shown.name + _(": ") + shown.span,
         days=shown.days(_link),
         units=_units(shown.organisation),
         rooms=_rooms(shown.organisation),
