@@ -38,7 +38,9 @@ SHARED = (
     "senior_univ.timetable.checks",
     "senior_univ.timetable.class_settings",
     # What is suspended: its call sheet is in reminders, which knows who was told.
-    "senior_univ.timetable.calendar_models.Suspension",
+    "senior_univ.timetable.calendar_models",
+    # The demo has a class with a co-teacher.
+    "senior_univ.timetable.co_teachers",
     "senior_univ.timetable.suspensions",
     # The first screen says how much there is to settle.
     "senior_univ.timetable.settling",

@@ -1,15 +1,15 @@
 """What days are like in a place: market days, temple fairs, farm seasons; and an organisation's own timings."""
 
-from flask import flash, redirect, url_for
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from senior_univ.core.paging import paginate
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, db, found, render, signed_in
 from senior_univ.core.words import is_chinese
-from senior_univ.network.models import Organisation
+from senior_univ.network.models import Level, Organisation
 from senior_univ.network.queries import organisation_for, visible_organisations
-from senior_univ.network.rules import city_of
+from senior_univ.network.rules import city_of, level_of
 from senior_univ.timetable import calendars
 from senior_univ.timetable.calendar_forms import ConfirmForm, LocalDaysForm, TimingsForm
 from senior_univ.timetable.calendar_models import LOCAL_DAYS_LABELS, LocalDays, LocalDaysKind
@@ -56,6 +56,8 @@ def new_local_days() -> Page:
     """Enter market days, a fair or a farm season of a place."""
     form = LocalDaysForm()
     prefix = found(next(iter(calendars.prefixes_kept(db(), signed_in())), None))
+    if request.method == "GET" and level_of(prefix) is Level.TOWNSHIP:
+        form.region_code.data = prefix
     form.look_up(
         db(), within=prefix, near=prefix, start=prefix if len(prefix) > 4 else city_of(prefix.ljust(6, "0"))
     )  # a city's

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
+from senior_univ.core import clock
 from senior_univ.core.errors import DomainError
 from senior_univ.core.paging import paginate
 from senior_univ.core.permissions import Permission
@@ -18,7 +19,7 @@ from senior_univ.network.rules import city_of
 from senior_univ.timetable import make_ups, queries, suspensions
 from senior_univ.timetable.calendar_forms import ConfirmForm, SuspensionForm
 from senior_univ.timetable.calendar_models import SUSPENSION_LABELS, Suspension, SuspensionKind
-from senior_univ.timetable.suspensions import Scope
+from senior_univ.timetable.suspensions import Scope, may_suspend
 from senior_univ.timetable.views.blueprint import blueprint
 from senior_univ.timetable.views.scopes import day_asked
 
@@ -55,12 +56,14 @@ def new_suspension() -> Page:
 def _form() -> SuspensionForm:
     form = SuspensionForm()
     venues = db().scalars(suspensions.visible_venues(signed_in()).limit(MOST_VENUES))
-    form.venue.choices = [(0, _("No: the whole place above")), *((each.id, each.name) for each in venues)]
     prefix = next(iter(sorted(signed_in().prefixes(PERMISSION))), "")
     if prefix:
         start = prefix if len(prefix) >= 6 else city_of(prefix.ljust(6, "0"))  # a county's
         form.look_up(db(), within=prefix, near=prefix, start=start)
+        form.venue.choices = [(0, _("No: the whole place above")), *((each.id, each.name) for each in venues)]
     else:
+        form.venue.label.text = _("Which venue?")
+        form.venue.choices = [(each.id, each.name) for each in venues]
         del form.place, form.region_code, form.place_before
     return form
 
@@ -130,7 +133,7 @@ def suspension(suspension_id: int) -> Page:
         page=page,
         made_up=made_up,
         count=count,
-        is_over=shown.ended_at is not None or shown.to_on < day_asked(),
+        may_end=shown.ended_at is None and shown.to_on >= clock.today() and may_suspend(signed_in(), _scope_of(shown)),
         may_plan=signed_in().may(Permission.PLAN_CLASSES),
     )
 
