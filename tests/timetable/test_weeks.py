@@ -151,11 +151,14 @@ class Home:
         home = factories.make_home(session)
         self.viewer = viewer_of(session, Role.CARE_SCHEDULER, home)
         self.id = home.id
-        units = [factories.make_unit(session, home, name=name) for name in ("东楼护理区", "西楼护理区")]
-        self.east, self.west = [unit.id for unit in units]
+        units = [factories.make_unit(session, home, name=name) for name in ("东楼护理区", "西楼护理区", "南楼护理区")]
+        self.east, self.west, _south = [unit.id for unit in units]
         every_day = {"home_id": home.id, "kind": CareKind.NAP, "starts": time(12), "ends": time(14), "note": ""}
         for unit in units:
             session.add(CareBlock(unit_id=unit.id, **every_day))
+        for unit in units[:2]:
+            meal = {"kind": CareKind.MEAL, "starts": time(11, 15), "ends": time(11, 45)}
+            session.add(CareBlock(unit_id=unit.id, **every_day | meal))
         medication = CareBlock(unit_id=self.east, **every_day | {"kind": CareKind.MEDICATION, "ends": time(12, 10)})
         session.add(medication)
         session.flush()
@@ -192,11 +195,14 @@ class TestCareDay:
         assert "3:00—4:30" in sunday
         assert "孙桂兰" not in sunday
 
-    def test_equal_times_of_two_units_are_one_line(self, client, home):
+    def test_equal_times_are_one_line_and_those_of_every_unit_everybodys(self, client, home):
         sign_in(client, home.viewer.person_id)
         text = main_of(client, f"/week?organisation={home.id}&by=day&on={MONDAY}")
-        assert text.count("2:00</span>") == 1
-        assert "东楼护理区" in text.split("2:00</span>")[1].split("</li>")[0]
+        assert text.count("2:00</span>") == text.count("11:45</span>") == 1
+        meal, nap = (text.split(f"{ends}</span>")[1].split("</li>")[0] for ends in ("11:45", "2:00"))
+        assert "东楼护理区" in meal
+        assert "西楼护理区" in meal
+        assert "护理区" not in nap
 
     def test_a_unit_sees_its_own_lessons_and_those_for_all_and_no_other_units(self, client, home):
         sign_in(client, home.viewer.person_id)
@@ -277,6 +283,6 @@ class TestPaper:
         answer = client.get(f"/week/pdf?on={THURSDAY}&paper={paper}&type=larger")
         assert can_make_pdf()
         assert answer.mimetype == "application/pdf"
-        page = PdfReader(BytesIO(answer.data)).pages[0]
-        assert round(float(page.mediabox.width)) == width
-        assert "楷书入门" in "".join(page.extract_text().split())
+        pages = PdfReader(BytesIO(answer.data)).pages
+        assert round(float(pages[0].mediabox.width)) == width
+        assert "楷书入门" in "".join("".join(page.extract_text().split()) for page in pages)

@@ -23,7 +23,7 @@ from senior_univ.catalogue.models import Course
 from senior_univ.catalogue.queries import visible_courses
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
-from senior_univ.core.permissions import Permission
+from senior_univ.core.permissions import Permission, Role
 from senior_univ.enrolment.models import Invitation, Seat, TermCopy, TogetherWish
 from senior_univ.enrolment.online_lessons import online_lessons_of
 from senior_univ.enrolment.queries import open_classes
@@ -109,6 +109,19 @@ def home(asking: Asking) -> int | None:
         .group_by(Organisation.id)
         .order_by(Residency.id.is_(None), Organisation.id)
     )
+
+
+def plans(asking: Asking) -> bool:
+    """Whether she sees whole organisations: a teacher sees her own lessons alone."""
+    return any(post.role is not Role.TEACHER for post in asking.viewer.posts)
+
+
+def organisation_in_week(asking: Asking) -> int | None:
+    return organisation(asking) if plans(asking) else None
+
+
+def room_in_week(asking: Asking) -> int | None:
+    return room(asking) if plans(asking) else None
 
 
 def home_in_week(asking: Asking) -> int | None:
@@ -747,6 +760,7 @@ RESOLVERS: dict[str, Resolver] = {
     "enrolment.print_roster:class_id": class_of_own_place,
     "enrolment.sign_in_sheet:class_id": class_of_own_place,
     "enrolment.enrol_many:class_id": class_to_fill,
+    "enrolment.enrolled_many:class_id": class_to_fill,
     "enrolment.invitations:class_id": class_at_work,
     "enrolment.decide_class:class_id": class_at_work,
     "enrolment.merge_class:class_id": class_at_work,
@@ -839,6 +853,7 @@ RESOLVERS: dict[str, Resolver] = {
     "allocation.alone:round_id": round_applied_in,
     "allocation.work_round:round_id": rounds_at_work,
     "allocation.draw:round_id": rounds_at_work,
+    "allocation.call_off:round_id": rounds_at_work,
     "allocation.enter_number:round_id": rounds_at_work,
     "allocation.withdraw_for:person_id": applicant,
     "application_id": application,
@@ -851,23 +866,23 @@ QUERIES: dict[str, list[dict[str, Resolver]]] = {
     "timetable.find_room": [{}, {"day": always("2026-12-05"), "starts": always("14:00"), "ends": always("16:00")}],
     "timetable.week": [
         {},
-        {"organisation": organisation},
+        {"organisation": organisation_in_week},
         {"organisation": home_in_week},
-        {"organisation": organisation, "by": always("day")},
+        {"organisation": organisation_in_week, "by": always("day")},
         {"unit": unit_in_week},
-        {"room": room},
+        {"room": room_in_week},
         {"teacher": teacher},
     ],
     "timetable.print_week": [
-        {"organisation": organisation},
-        {"organisation": organisation, "paper": always("a3"), "type": always("largest")},
+        {"organisation": organisation_in_week},
+        {"organisation": organisation_in_week, "paper": always("a3"), "type": always("largest")},
         {"unit": unit_in_week, "by": always("day")},
     ],
     "enrolment.my_week": [{}, {"by": always("day")}],
     "enrolment.person_week": [{}, {"by": always("day")}],
-    "timetable.week_pdf": [{"organisation": organisation}],
-    "timetable.week_picture": [{"organisation": organisation}],
-    "timetable.week_picture_page": [{"organisation": organisation}],
+    "timetable.week_pdf": [{"organisation": organisation_in_week}],
+    "timetable.week_picture": [{"organisation": organisation_in_week}],
+    "timetable.week_picture_page": [{"organisation": organisation_in_week}],
     "enrolment.find_class": [
         {},
         {"subject": always("calligraphy"), "weekday": always(2), "step_free": always(1)},

@@ -10,6 +10,8 @@ SHARED = (
     "senior_univ.network.forms.RegionPicker",
     # The week and its picture, which show any list of lessons.
     "senior_univ.timetable.weeks",
+    "senior_univ.timetable.care_weeks",
+    "senior_univ.timetable.sheets",
     "senior_univ.timetable.pictures",
     # Where a lesson is and how one joins it online is said the same way wherever lessons are listed.
     "senior_univ.timetable.places",
