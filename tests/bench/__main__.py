@@ -17,7 +17,7 @@ from sqlalchemy import URL, create_engine, text
 from tests.bench import figures, ground
 from tests.bench.figures import Figure
 from tests.bench.ground import Ground
-from tests.bench.measures import bulk, draws, feeds, growth, pages, seats, weight
+from tests.bench.measures import bulk, clashes, draws, feeds, growth, pages, seats, substitutes, weight
 from tests.bench.tickets import TicketOffice
 from tests.bench.visits import Visits
 from tests.databases import throwaway_cluster
@@ -37,6 +37,7 @@ class Extent:
     pages: int
     growth: int
     learners: int
+    lessons: tuple[int, ...]
 
     @property
     def newcomers(self) -> int:
@@ -44,8 +45,8 @@ class Extent:
         return max(seats.needed(self.rounds, self.spread), (self.rounds + 1) * self.growth) + MIXED
 
 
-WHOLE = Extent(rounds=5, spread=1000, pages=500, growth=50, learners=100_000)
-SHORT = Extent(rounds=1, spread=300, pages=150, growth=20, learners=6_000)
+WHOLE = Extent(rounds=5, spread=1000, pages=500, growth=50, learners=100_000, lessons=(1_000, 12_000, 120_000))
+SHORT = Extent(rounds=1, spread=300, pages=150, growth=20, learners=6_000, lessons=(1_000, 12_000))
 USUAL_LEARNERS = 2_000
 
 
@@ -79,6 +80,7 @@ class Bench:
 
     def run(self) -> Iterator[Figure]:
         """Every figure."""
+        yield from self._clashes()
         with step(f"{USUAL_LEARNERS} learners"):
             url, made = self._laid("bench_product", USUAL_LEARNERS)
             limit_url, small_url, draw_url = (
@@ -118,6 +120,12 @@ class Bench:
             yield from seats.measure(made, *counters, rounds=self.extent.rounds, spread=self.extent.spread)
         with step("many at once"):
             yield bulk.measure(product[1])
+
+    def _clashes(self) -> Iterator[Figure]:
+        with step("clashes"):
+            yield from clashes.measure(self._url, self.extent.lessons)
+        with step("substitutes"):
+            yield substitutes.measure(self._url("substitutes"))
 
 
 def _told(figure: Figure) -> Figure:

@@ -50,7 +50,7 @@ from senior_univ.timetable.calendars import prefixes_kept
 from senior_univ.timetable.models import CourseClass, Holiday, Lesson, Occupancy, RoomBooking, Side, Term
 from senior_univ.timetable.queries import visible_classes
 from senior_univ.timetable.settling import visible_unsettled
-from senior_univ.timetable.suspensions import visible_suspensions
+from senior_univ.timetable.suspensions import visible_suspensions, visible_venues
 from senior_univ.waiting.models import Offer, WaitingParty, WaitingPlace
 from senior_univ.waiting.queries import offers_to_call
 from tests.factories import COUNTY
@@ -720,6 +720,17 @@ def suspension_seen(asking: Asking) -> int | None:
     return asking.first(visible_suspensions(asking.viewer).with_only_columns(Suspension.id).order_by(None))
 
 
+def suspension_to_end(asking: Asking) -> int | None:
+    """One that stands, of a venue in which she may suspend lessons."""
+    venues = visible_venues(asking.viewer).with_only_columns(Venue.id)
+    standing = (Suspension.to_on >= clock.today(), Suspension.ended_at.is_(None), Suspension.venue_id.in_(venues))
+    return asking.first(select(Suspension.id).where(*standing).order_by(Suspension.id))
+
+
+def venue_to_suspend(asking: Asking) -> int | None:
+    return asking.first(visible_venues(asking.viewer).with_only_columns(Venue.id).order_by(Venue.id))
+
+
 def local_days_kept(asking: Asking) -> int | None:
     prefixes = prefixes_kept(asking.session, asking.viewer)
     kept = or_(false(), *(LocalDays.region_code.startswith(prefix) for prefix in prefixes))
@@ -738,6 +749,7 @@ def teacher_of_hours(asking: Asking) -> int | None:
 
 RESOLVERS: dict[str, Resolver] = {
     "suspension_id": suspension_seen,
+    "timetable.end_suspension:suspension_id": suspension_to_end,
     "local_id": local_days_kept,
     "timetable.settle_lesson:lesson_id": lesson_to_settle,
     "timetable.teacher_hours:teacher_id": teacher_of_hours,
@@ -864,6 +876,9 @@ RESOLVERS: dict[str, Resolver] = {
 
 QUERIES: dict[str, list[dict[str, Resolver]]] = {
     "timetable.find_room": [{}, {"day": always("2026-12-05"), "starts": always("14:00"), "ends": always("16:00")}],
+    "timetable.preview_suspension": [
+        {"venue": venue_to_suspend, "from": always("2026-11-25"), "to": always("2026-12-20"), "why": always("snow")}
+    ],
     "timetable.week": [
         {},
         {"organisation": organisation_in_week},

@@ -41,6 +41,7 @@ FILES = {
     "timetable.check_move",
     "timetable.check_new_class",
     "timetable.class_picture",
+    "timetable.hours_file",
     "timetable.week_pdf",
     "timetable.week_picture",
 }

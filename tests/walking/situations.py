@@ -22,6 +22,7 @@ from senior_univ.network.models import OpeningHours, Organisation
 from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest, Rider, TransportOffer
 from senior_univ.reminders.models import Message, MessageAbout, MessageKind, MessageState, SentText
 from senior_univ.teaching.models import Availability, Teacher
+from senior_univ.timetable.calendar_models import Suspension, SuspensionKind
 from senior_univ.timetable.models import CourseClass, Delivery, Lesson
 from tests import factories
 
@@ -57,7 +58,7 @@ class Scene:
 def add_situations(session: Session) -> None:
     """Everything below, once."""
     scene = Scene(session)
-    for add in (newcomers, family, learning, site, home, big_screen, company, copying, exchange, texts, records, calendars):
+    for add in (newcomers, family, learning, site, home, suspended, big_screen, company, copying, exchange, texts, records, calendars):
         add(scene)
 
 
@@ -177,6 +178,15 @@ def home(scene: Scene) -> None:
             home_id=place.id, person_id=resident.id, kind=CareKind.DIALYSIS, weekday=1, starts=time(8), ends=time(11)
         )
     )
+
+
+def suspended(scene: Scene) -> None:
+    """A venue of the site and one of the home are shut from today on."""
+    for part in (stories.MANAGER, stories.SCHEDULER):
+        room = factories.make_room(scene.session, scene.place_of(part), name="停课的教室")
+        days = {"from_on": clock.today(), "to_on": clock.today() + timedelta(days=3)}
+        by = {"declared_at": scene.now, "declared_by_id": scene.id_of(part)}
+        scene.keep(Suspension(venue_id=room.venue_id, kind=SuspensionKind.RAINSTORM, **days, **by))
 
 
 def big_screen(scene: Scene) -> None:

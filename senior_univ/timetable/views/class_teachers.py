@@ -64,7 +64,8 @@ def class_teachers(class_id: int) -> Page:
         return redirect(url_for("timetable.class_teachers", class_id=class_id), 303)
     shown = queries.class_for(db(), signed_in(), Permission.PLAN_CLASSES, class_id)
     helpers = co_teachers.helpers(db(), class_id)
-    note = NoteForm(formdata=None, note=shown.teacher_note)
+    typed = request.form if "note" in request.form else None
+    note = NoteForm(formdata=typed, note=shown.teacher_note)
     return render("timetable/class_teachers.html", form=form, note=note, course_class=shown, helpers=helpers)
 
 

@@ -11,11 +11,11 @@ from senior_univ.core.errors import DomainError
 from senior_univ.core.paging import paginate
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, commit, db, found, render, signed_in
-from senior_univ.network.models import Room
 from senior_univ.network.queries import rooms_of
-from senior_univ.timetable import actions, checks, queries, rules, settling, substitutes, weeks
-from senior_univ.timetable.conflicts import conflicts_of_lesson, find_conflicts, slot_of_lesson
+from senior_univ.timetable import actions, queries, rules, settling, substitutes, weeks
+from senior_univ.timetable.conflicts import conflicts_of_lesson, slot_of_lesson
 from senior_univ.timetable.forms import CancelForm, given
+from senior_univ.timetable.free_rooms import free_rooms
 from senior_univ.timetable.models import Lesson, Unsettled
 from senior_univ.timetable.nearest import nearest_single
 from senior_univ.timetable.overrides import keep_overrides, refusing
@@ -56,30 +56,11 @@ def _settle_page(lesson: Lesson, form: CancelForm, code: str) -> str:
         form=form,
         substitutes=substitutes.find_substitutes(db(), lesson) if is_coming else [],
         times=nearest_single(db(), slot_of_lesson(lesson)) if is_coming else [],
-        rooms=_other_rooms(lesson) if is_coming else [],
+        rooms=[(room, room_words(room)) for room in free_rooms(db(), lesson, MOST_ROOMS)] if is_coming else [],
         may_override=is_coming and code in standing_against,
         seen=rules.version_of(lesson),
         is_coming=is_coming,
     )
-
-
-def _other_rooms(lesson: Lesson) -> list[tuple[Room, str]]:
-    """Up to three rooms of the same owner in which the lesson could be as it is."""
-    rooms: list[tuple[Room, str]] = []
-    for room in rooms_of(db(), lesson.room.venue.organisation_id):
-        if len(rooms) == MOST_ROOMS:
-            break
-        if room.id != lesson.room_id and _fits(lesson, room):
-            rooms.append((room, room_words(room)))
-    return rooms
-
-
-def _fits(lesson: Lesson, room: Room) -> bool:
-    try:
-        checks.check_seats_fit(room, lesson.course_class)
-    except DomainError:
-        return False
-    return not find_conflicts(db(), slot_of_lesson(lesson, room=room))
 
 
 @blueprint.post("/lessons/<int:lesson_id>/substitute")

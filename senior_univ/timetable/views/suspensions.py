@@ -64,7 +64,6 @@ def _form() -> SuspensionForm:
     else:
         form.venue.label.text = _("Which venue?")
         form.venue.choices = [(each.id, each.name) for each in venues]
-        del form.place, form.region_code, form.place_before
     return form
 
 
