@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager, joinedload
 
-from senior_univ.accounts.models import Account, Belonging, FamilyGrant, NameReading, Person, RoleAssignment
-from senior_univ.accounts.rules import parse_phone, plain_text
+from senior_univ.accounts.models import Account, Belonging, Draft, FamilyGrant, NameReading, Person, RoleAssignment
+from senior_univ.accounts.rules import KEPT_FOR, parse_phone, plain_text
 from senior_univ.audit.models import AuditEntry
 from senior_univ.core import clock
 from senior_univ.core.access import Post, Right, Viewer
@@ -295,3 +295,9 @@ def acts_seen_by(viewer: Viewer) -> ColumnElement[bool]:
     workers = select(RoleAssignment.person_id).where(RoleAssignment.organisation_id.in_(organisations))
     people = select(Belonging.person_id).where(Belonging.organisation_id.in_(organisations))
     return or_(AuditEntry.actor_id.in_(workers), AuditEntry.on_behalf_of_id.in_(people))
+
+
+def draft_of(session: Session, person_id: int, path: str) -> Draft | None:
+    """What somebody kept of the form of a page; nobody else reads it, and nobody after a week."""
+    kept = select(Draft).where(Draft.person_id == person_id, Draft.path == path)
+    return session.scalar(kept.where(Draft.saved_at >= clock.now() - KEPT_FOR))

@@ -31,6 +31,9 @@ SURNAMES = {
 }  # fmt: skip
 """How a character is read as a surname, where that is not its commonest reading or is missing from the dictionary."""
 
+KEPT_FOR = timedelta(days=7)
+"""A half-filled form is offered again for so long."""
+
 
 def plain_text(text: str) -> str:
     """Full-width letters and digits as plain ones, without space around."""

@@ -5,13 +5,16 @@ from typing import Any
 from flask import Flask, g, request, session
 from flask_babel import lazy_gettext as _l
 from flask_login import AnonymousUserMixin, LoginManager, UserMixin, current_user
+from sqlalchemy.orm import Session
 
-from senior_univ.accounts import queries
+from senior_univ.accounts import actions, jobs, queries
+from senior_univ.accounts.models import Draft
 from senior_univ.accounts.queries import SignedInPerson
 from senior_univ.accounts.rules import masked_phone
 from senior_univ.audit.queries import People
 from senior_univ.core import clock
 from senior_univ.core.access import Right, Viewer
+from senior_univ.core.drafts import form_sent, looking_for_draft, page_path
 from senior_univ.core.errors import DomainError
 from senior_univ.core.phones import phone_words
 from senior_univ.core.web import SAFE_METHODS, db
@@ -94,6 +97,27 @@ def accounts_context() -> dict[str, Any]:
     }
 
 
+def draft_here() -> Draft | None:
+    """What the viewer kept of the form of this page."""
+    if not current_user.is_authenticated:
+        return None
+    return queries.draft_of(db(), current_user.viewer.person_id, page_path())
+
+
+def read_draft(path: str, **_more: Any) -> dict[str, list[str]] | None:
+    """The answer to ``looking_for_draft``."""
+    if not current_user.is_authenticated:
+        return None
+    kept = queries.draft_of(db(), current_user.viewer.person_id, path)
+    return kept.data if kept else None
+
+
+def drop_sent(session: Session, *, path: str, **_more: Any) -> None:
+    """What was kept of a form that has been sent is gone with it."""
+    if current_user.is_authenticated:
+        actions.drop_draft(session, current_user.viewer.person_id, path)
+
+
 def init_app(app: Flask) -> None:
     """Set up Flask-Login, the context, the filters ``phone`` and ``masked_phone``, and what the audit asks of people."""
     app.extensions["audit_people"] = People(queries.names_of, queries.acts_seen_by)
@@ -101,6 +125,10 @@ def init_app(app: Flask) -> None:
     manager.user_loader(load_user)
     manager.session_protection = None  # a mobile's address changes from page to page
     manager.anonymous_user = AnonymousUserMixin
+    form_sent.connect(drop_sent)
+    looking_for_draft.connect(read_draft)
+    app.extensions.setdefault("jobs", []).append(("drafts", jobs.EVERY_SECONDS, jobs.forget_drafts))
+    app.jinja_env.globals.update(draft_here=draft_here, page_path=page_path)
     app.before_request(know_user)
     app.context_processor(accounts_context)
     app.jinja_env.filters.update(phone=phone_words, masked_phone=masked_phone)

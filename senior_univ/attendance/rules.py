@@ -35,4 +35,4 @@ WORDS_FROM_ELSEWHERE = {
 
 def reason_words(reason: str) -> str:
     """A kept reason in words; a reason from elsewhere is shown as it is."""
-    return str(WORDS_FROM_ELSEWHERE.get(reason) or REASONS.get(reason, reason))
+    return str(WORDS_FROM_ELSEWHERE.get(reason) or REASONS.get(reason) or reason)

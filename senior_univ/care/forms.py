@@ -1,6 +1,8 @@
 """What staff of a home fill in: a new resident, where she lives, what she needs, a time of the care day, a unit."""
 
 from collections.abc import Sequence
+from datetime import date
+from typing import cast
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -18,6 +20,7 @@ from senior_univ.care.models import (
     Unit,
 )
 from senior_univ.care.rules import BlockPlan, Needs
+from senior_univ.core.drafts import Kept
 from senior_univ.core.forms import (
     ClockField,
     DayField,
@@ -38,6 +41,11 @@ from senior_univ.core.versions import Versioned
 from senior_univ.core.words import WEEKDAYS_EN, weekday_words, zodiac_words
 
 NOBODY_YET = "new"
+
+
+def given_day(field: DayField) -> date:
+    """What a day that must be filled in holds, once its form is valid."""
+    return cast("date", field.data)
 
 
 def weekday_choices() -> list[tuple[str, str]]:
@@ -69,7 +77,7 @@ class PlaceForm(Form):
         return (self.bed.data or "") if "bed" in self else ""
 
 
-class NewResidentForm(PlaceForm):
+class NewResidentForm(PlaceForm, Kept):
     """Somebody who comes to live here. ``same_as`` is asked only when her name and birth year are already known."""
 
     name = StringField(_l("Name"), validators=[needed(_l("Please give the name.")), at_most(80)])
@@ -158,7 +166,7 @@ class NeedsForm(Form):
         )
 
 
-class BlockForm(Versioned):
+class BlockForm(Versioned, Kept):
     """A time of the care day: whose, what, on which days, from, to, and in which period."""
 
     owner = SelectField(_l("For whom"))

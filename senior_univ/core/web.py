@@ -16,6 +16,7 @@ from werkzeug.wrappers import Response
 
 from senior_univ.core.access import Right, Viewer
 from senior_univ.core.db import Database, end_reading
+from senior_univ.core.drafts import tell_sent
 from senior_univ.core.errors import DomainError, NotFoundError
 from senior_univ.core.permissions import Permission
 
@@ -86,14 +87,16 @@ def render(template: str, **context: Any) -> str:
     return render_template(template, **context)
 
 
-def carry_out(form: FlaskForm | None, act: Callable[[], R]) -> R | None:
+def carry_out(form: FlaskForm | None, act: Callable[[], R], *, is_step: bool = False) -> R | None:
     """Run ``act`` and commit; a refusal undoes everything and stands on the form in words.
 
     Returns what ``act`` returned (an action returns the record that it wrote), or None for a refusal. Without a form
-    the refusal is raised on, and the edge shows it on a page of its own.
+    the refusal is raised on, and the edge shows it on a page of its own. ``is_step``: the form is not sent by this yet.
     """
     try:
         done = act()
+        if form is not None and not is_step:
+            tell_sent(db())
         commit()
     except DomainError as refusal:
         roll_back()

@@ -6,6 +6,7 @@ from wtforms.validators import AnyOf
 
 from senior_univ.accounts.actions import check_birth
 from senior_univ.accounts.rules import parse_phone
+from senior_univ.core.drafts import Kept
 from senior_univ.core.forms import (
     Form,
     Optional,
@@ -85,7 +86,7 @@ class DeskEnrolForm(Form):
     companion_id = RadioField(_l("Which one?"), coerce=int, choices=[], validate_choice=False)
 
 
-class NewcomerForm(RegionPicker):
+class NewcomerForm(RegionPicker, Kept):
     """Somebody at the desk who is not on file: name, birth year, village, and a phone if she has one."""
 
     name = StringField(_l("Name"), [needed(_l("Please write the name.")), at_most(30)])

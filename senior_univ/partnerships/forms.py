@@ -1,6 +1,6 @@
 """What a home asks, what a site answers, and how the home schedules it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from flask_babel import gettext as _
@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import SelectMultipleField
 
 from senior_univ.catalogue.models import Course, Subject
+from senior_univ.core.drafts import Kept
 from senior_univ.core.forms import (
     ClockField,
     DayField,
@@ -45,7 +46,7 @@ def subject_name(subject: Subject) -> str:
 NUMBER = _l("Please give a number.")
 
 
-class RequestForm(Form):
+class RequestForm(Kept):
     """A home asks for a class."""
 
     subject = SelectField(_l("Subject"), validators=[chosen(_l("Please choose a subject."))])
@@ -229,6 +230,11 @@ class PeopleForm(Form):
     """Which residents."""
 
     people = SelectMultipleField(validators=[Optional()], coerce=int, validate_choice=False)
+
+    def chosen(self, residents: Iterable[int]) -> list[int]:
+        """Who of the residents was ticked, in their order."""
+        ticked = set(self.people.data or ())
+        return [person_id for person_id in residents if person_id in ticked]
 
 
 def class_words(course_class: CourseClass) -> str:

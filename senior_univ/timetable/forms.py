@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, ValidationError
 
+from senior_univ.core.drafts import Kept
 from senior_univ.core.forms import (
     ClockField,
     DayField,
@@ -173,7 +174,7 @@ def join_field() -> Any:
     )
 
 
-class ClassForm(Form):
+class ClassForm(Kept):
     """A class in an organisation's own room. Choices are set by the view."""
 
     term = SelectField(_l("Term"), [chosen()], coerce=key_of)

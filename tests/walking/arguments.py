@@ -17,7 +17,7 @@ from senior_univ.allocation.models import AllocationRound, Application
 from senior_univ.attendance.incidents import visible_incidents
 from senior_univ.attendance.models import Attendance, Incident, Kind, LessonFile
 from senior_univ.audit.models import AuditEntry
-from senior_univ.care.models import CareBlock, Residency, Unit
+from senior_univ.care.models import Away, CareBlock, Quarantine, Residency, Unit
 from senior_univ.care.queries import homes
 from senior_univ.catalogue.models import Course
 from senior_univ.catalogue.queries import visible_courses
@@ -140,6 +140,15 @@ def unit(asking: Asking) -> int | None:
 
 def block(asking: Asking) -> int | None:
     return asking.first(select(CareBlock.id).where(CareBlock.home_id == asking.given["home_id"]).order_by(CareBlock.id))
+
+
+def days_away(asking: Asking) -> int | None:
+    return asking.first(select(Away.id).where(Away.home_id == asking.given["home_id"]).order_by(Away.id))
+
+
+def quarantine(asking: Asking) -> int | None:
+    in_home = select(Quarantine.id).join(Quarantine.unit).where(Unit.home_id == asking.given["home_id"])
+    return asking.first(in_home.order_by(Quarantine.id))
 
 
 def resident(asking: Asking) -> int | None:
@@ -759,6 +768,8 @@ RESOLVERS: dict[str, Resolver] = {
     "home_id": home,
     "unit_id": unit,
     "block_id": block,
+    "away_id": days_away,
+    "quarantine_id": quarantine,
     "person_id": person,
     "care.person_id": resident,
     "accounts.staff_roles:person_id": somebody_at_work,

@@ -1,6 +1,7 @@
 """What people do in accounts; one module for each thing that is changed."""
 
 from senior_univ.accounts.actions.codes import CodeAnswer, count_try, issue_code, use_code
+from senior_univ.accounts.actions.drafts import drop_draft, forget_drafts, keep_draft
 from senior_univ.accounts.actions.families import Terms, ask_grant, end_grant, give_grant, known_or_new
 from senior_univ.accounts.actions.people import (
     add_person,
@@ -36,14 +37,17 @@ __all__ = [
     "check_name",
     "choose_display",
     "count_try",
+    "drop_draft",
     "end_grant",
     "end_person",
     "enter",
     "enter_elder",
     "enter_person",
+    "forget_drafts",
     "give_grant",
     "give_role",
     "issue_code",
+    "keep_draft",
     "known_or_new",
     "leave_desk",
     "register_family",

@@ -4,7 +4,7 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
 from senior_univ.care import actions, queries
-from senior_univ.care.forms import AwayForm
+from senior_univ.care.forms import AwayForm, given_day
 from senior_univ.care.models import AwayKind
 from senior_univ.care.views.blueprint import blueprint
 from senior_univ.core import clock
@@ -26,7 +26,7 @@ def go_away(home_id: int, person_id: int) -> Page:
             db(),
             residency,
             AwayKind(form.kind.data),
-            from_on=form.from_on.data,
+            from_on=given_day(form.from_on),
             to_on=form.to_on.data,
             by=signed_in(),
         ),

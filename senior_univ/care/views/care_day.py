@@ -8,7 +8,7 @@ from flask import redirect, request, url_for
 
 from senior_univ.accounts.models import Person
 from senior_univ.care import actions, queries
-from senior_univ.care.forms import BlockForm, ExceptionForm, owner_of
+from senior_univ.care.forms import BlockForm, ExceptionForm, given_day, owner_of
 from senior_univ.care.models import CARE_LABELS, CareBlock, Residency, Unit
 from senior_univ.care.rules import may_have_units
 from senior_univ.care.views.blueprint import blueprint
@@ -102,7 +102,7 @@ def new_block(home_id: int) -> Page:
     person = _person_asked(home_id)
     form = BlockForm()
     form.offer(queries.units_of(db(), home_id), person)
-    if not form.is_submitted() and not person:
+    if form.is_fresh and not person:
         form.owner.data = f"unit-{number_asked('unit')}" if request.args.get("unit") else "home"
     if form.validate_on_submit() and carry_out(
         form,
@@ -155,7 +155,7 @@ def except_day(home_id: int, block_id: int) -> Page:
     block = found(queries.block_for(db(), home_id, block_id))
     form = ExceptionForm()
     if form.validate_on_submit() and carry_out(
-        form, lambda: actions.except_day(db(), block, form.on.data, by=signed_in())
+        form, lambda: actions.except_day(db(), block, given_day(form.on), by=signed_in())
     ):
         return redirect(url_for("care.change_block", home_id=home_id, block_id=block_id), 303)
     return render("care/except_day.html", form=form, home=home, block=block, labels=CARE_LABELS)
@@ -169,7 +169,7 @@ def keep_day(home_id: int, block_id: int) -> Page:
     block = found(queries.block_for(db(), home_id, block_id))
     form = ExceptionForm()
     if form.validate_on_submit():
-        carry_out(None, lambda: actions.keep_day(db(), block, form.on.data, by=signed_in()))
+        carry_out(None, lambda: actions.keep_day(db(), block, given_day(form.on), by=signed_in()))
     return redirect(url_for("care.change_block", home_id=home_id, block_id=block_id), 303)
 
 

@@ -4,7 +4,7 @@ from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 
 from senior_univ.care import actions, queries
-from senior_univ.care.forms import QuarantineForm
+from senior_univ.care.forms import QuarantineForm, given_day
 from senior_univ.care.models import Quarantine
 from senior_univ.care.views.blueprint import blueprint
 from senior_univ.core import clock
@@ -26,8 +26,8 @@ def close_unit(home_id: int, unit_id: int) -> Page:
         return actions.declare_quarantine(
             db(),
             unit,
-            from_on=form.from_on.data,
-            to_on=form.to_on.data,
+            from_on=given_day(form.from_on),
+            to_on=given_day(form.to_on),
             reason=form.reason.data or "",
             by=signed_in(),
         )

@@ -78,7 +78,7 @@ def new_resident(home_id: int) -> Page:
     home = _home(home_id, Permission.MANAGE_RESIDENTS)
     form = NewResidentForm()
     form.offer(queries.units_of(db(), home_id))
-    if not form.is_submitted():
+    if form.is_fresh:
         form.from_on.data = clock.today()
     known = _known(home, form)
     is_clear = form.validate_on_submit() and form.ask_whether_known(known)

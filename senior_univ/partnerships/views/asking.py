@@ -57,7 +57,7 @@ def _ask(home: Organisation, site_id: int) -> Page:
     step = request.form.get("step")
     if form.validate_on_submit() and step != CHANGE:
         wish = _wish(home, site, form)
-        if step != SEND and carry_out(form, lambda: actions.may_ask(db(), wish)):
+        if step != SEND and carry_out(form, lambda: actions.may_ask(db(), wish), is_step=True):
             hit = queries.care_day_hit(db(), wish)
             return render("partnerships/check.html", form=form, wish=wish, hit=hit, labels=CARE_LABELS, **WORDS)
         if step == SEND and (sent := carry_out(form, lambda: _send(wish))):
