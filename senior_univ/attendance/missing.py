@@ -50,6 +50,15 @@ class Missing:
         return self.person.region.spoken_name if self.person.region else ""
 
 
+def break_until(session: Session) -> date | None:
+    """The day on which lessons begin again, where no term runs today; None within a term, or where none is planned.
+
+    Nobody can be in a lesson then, so that everybody would be missing.
+    """
+    term = timetable.current_term(session)
+    return term.starts_on if term is not None and term.starts_on > clock.today() else None
+
+
 def _is_missing() -> list[ColumnElement[bool]]:
     """Conditions on Person."""
     since = clock.now() - timedelta(days=MISSING_DAYS)

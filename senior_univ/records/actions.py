@@ -28,13 +28,13 @@ def issue_all(session: Session, course_class: CourseClass, *, by: Viewer) -> lis
 
 
 def issue_again(session: Session, course_class: CourseClass, person_id: int, *, by: Viewer) -> list[Certificate]:
-    """A new certificate, with a new number, to somebody whose first was taken back."""
+    """A new certificate, with a new number, to somebody whose first was taken back: what was wrong on it is right now."""
     found = _earnings_to_issue(session, course_class, by)
     for each in found.candidates:
         if each.person.id == person_id and each.verdict is Verdict.TAKEN_BACK:
             if not rules.has_earned(each.lessons, found.held):
                 raise DomainError("too_few", _l("She was in too few lessons for a certificate."))
-            return _issue(session, course_class, [each], by)
+            return _issue(session, course_class, [each], by, replaces=each.certificate)
     raise DomainError("has_one", _l("She has her certificate already, or never had one in this class."))
 
 
@@ -49,12 +49,22 @@ def _earnings_to_issue(session: Session, course_class: CourseClass, by: Viewer) 
     return found
 
 
-def _issue(session: Session, course_class: CourseClass, earned: Sequence[Candidate], by: Viewer) -> list[Certificate]:
+def _issue(
+    session: Session,
+    course_class: CourseClass,
+    earned: Sequence[Candidate],
+    by: Viewer,
+    *,
+    replaces: Certificate | None = None,
+) -> list[Certificate]:
     issued = [
         Certificate(
             number=rules.new_number(),
             class_id=course_class.id,
             person_id=each.person.id,
+            name=each.person.name,
+            title=course_class.course.title,
+            replaces_id=replaces.id if replaces else None,
             hours=each.hours,
             lessons=each.lessons,
             issued_at=clock.now(),

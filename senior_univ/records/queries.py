@@ -148,6 +148,11 @@ def certificate_numbered(session: Session, number: str) -> Certificate | None:
     return session.scalar(_with_class().where(Certificate.number == number))
 
 
+def is_replaced(session: Session, certificate: Certificate) -> bool:
+    """Whether a new certificate has taken the place of this one."""
+    return session.scalar(select(Certificate.id).where(Certificate.replaces_id == certificate.id).limit(1)) is not None
+
+
 def taken_back(session: Session, certificate_ids: Collection[int]) -> set[int]:
     """Those of these certificates that were taken back."""
     gone = select(Certificate.id).where(Certificate.id.in_(certificate_ids), Certificate.taken_back_at.is_not(None))

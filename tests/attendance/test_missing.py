@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from senior_univ.accounts.models import Belonging, BelongingReason, Person
+from senior_univ.attendance import missing
 from senior_univ.attendance.missing import nearest
 from senior_univ.attendance.models import Attendance, How, Kind
 from senior_univ.care.models import AccessNeeds, Residency
@@ -31,6 +32,7 @@ from tests.factories import (
     make_resident,
     make_seat,
     make_staff,
+    make_term,
 )
 from tests.queries_counted import queries_of
 from tests.signing_in import sign_in
@@ -194,3 +196,10 @@ def test_no_nearer_class_of_her_subject_is_passed_over(places, home):
 
     assert (found is None) == (not classes)
     assert found is None or shared(found.region_code) == max(shared(each.region_code) for each in classes)
+
+
+def test_between_terms_the_page_says_so_instead_of_listing_everybody(session):
+    make_term(session, clock.today() + timedelta(days=20), name="下学期")
+    assert missing.break_until(session) == clock.today() + timedelta(days=20)
+    make_term(session, clock.today() - timedelta(days=20), name="本学期")
+    assert missing.break_until(session) is None

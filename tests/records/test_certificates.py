@@ -14,7 +14,9 @@ from senior_univ.records import rules
 from senior_univ.records.models import Certificate
 from senior_univ.records.views import certificates
 from senior_univ.reminders.models import Message, MessageKind
+from senior_univ.reminders.standing import settled_among
 from senior_univ.timetable.models import CourseClass
+from senior_univ.wiring import connect
 from tests.enrolment.pages import post, token, words
 from tests.factories import make_class, make_grant, make_home, make_organisation, make_person, make_seat, make_staff
 from tests.records.rolls import enter
@@ -132,11 +134,37 @@ def test_taken_back_with_a_reason_that_she_sees_and_issued_anew(site, database):
     first, second = issued(database)
     assert first.number != second.number
     assert second.taken_back_at is None
+    assert second.replaces_id == first.id
     assert "has her certificate already" in words(site.post(again, data=form))
     sign_in(site, site.earned_id)
     mine = site.get("/my-certificates").text
     assert "名字写错了" in mine
     assert rules.number_words(second.number) in mine
+
+
+def test_a_certificate_keeps_the_name_and_the_course_that_stood_on_it(site, database):
+    post(site, site.page)
+    (one,) = issued(database)
+    with database.write() as session:
+        kept = session.get(Certificate, one.id)
+        kept.person.name, kept.course_class.course.title = "王秀瑛", "行书入门"
+    page = words(site.get(f"/certificates/{one.id}"))
+    assert "王秀英" in page
+    assert "楷书入门" in page
+    assert "王秀瑛" not in page
+
+
+def test_the_text_about_a_certificate_is_not_sent_once_it_was_taken_back(site, database):
+    connect()
+    post(site, site.page)
+    (one,) = issued(database)
+    with database.write() as session:
+        texts = session.scalars(select(Message).where(Message.kind == MessageKind.CERTIFICATE_READY)).all()
+        assert texts
+        assert settled_among(session, texts) == set()
+        session.get(Certificate, one.id).taken_back_at = clock.now()
+        session.flush()
+        assert settled_among(session, texts) == {text.id for text in texts}
 
 
 def test_she_and_her_relative_see_it_and_a_stranger_does_not(site, database):

@@ -12,6 +12,8 @@ from senior_univ.core.web import Page, allow, db, render, signed_in
 @allow(Permission.ENROL_OTHERS)
 def missing_people() -> Page:
     """By home and village, with whom to ask into which class."""
+    if until := missing.break_until(db()):
+        return render("attendance/missing_break.html", until=until)
     page = missing.missing_people(db(), signed_in())
     return render("attendance/missing.html", page=page, days=MISSING_DAYS)
 
@@ -20,6 +22,8 @@ def missing_people() -> Page:
 @allow(Permission.SEE_COVERAGE)
 def missing_counts() -> Page:
     """The same as counts, for an area."""
+    if until := missing.break_until(db()):
+        return render("attendance/missing_break.html", until=until)
     villages = page_of(missing.missing_by_village(db(), signed_in()))
     homes = missing.missing_by_home(db(), signed_in())
     return render("attendance/missing_counts.html", homes=homes, villages=villages, days=MISSING_DAYS)

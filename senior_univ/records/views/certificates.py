@@ -79,7 +79,8 @@ def verify() -> Page:
     found = None
     if form.validate_on_submit():
         found = _looked_up(form)
-    return render("records/verify.html", form=form, certificate=found)
+    is_replaced = found is not None and queries.is_replaced(db(), found)
+    return render("records/verify.html", form=form, certificate=found, is_replaced=is_replaced)
 
 
 def _looked_up(form: NumberForm) -> Certificate | None:
