@@ -2,17 +2,20 @@
 
 from hashlib import sha256
 
-from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask import Blueprint, Response, current_app, flash, redirect, request, session, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from senior_univ.accounts.actions import count_try
+from senior_univ.accounts.actions.codes import HOUR
+from senior_univ.accounts.rules import keyed_hash, window_start
 from senior_univ.core import clock
 from senior_univ.core.forms import Form
 from senior_univ.core.i18n import DEFAULT_LANGUAGE
 from senior_univ.core.permissions import Permission
 from senior_univ.core.qr import public_address, qr_code
-from senior_univ.core.web import Page, allow, carry_out, db, found, learner_id, open_to_all, render, signed_in
+from senior_univ.core.web import Page, allow, carry_out, database, db, found, learner_id, open_to_all, render, signed_in
 from senior_univ.enrolment import queries as enrolment
 from senior_univ.feeds import actions, queries
 from senior_univ.feeds.calendars import calendar_of
@@ -22,13 +25,26 @@ from senior_univ.network import queries as network
 from senior_univ.timetable import queries as timetable
 
 blueprint = Blueprint("feeds", __name__)
+NEW = "calendar_token"
+"""Where an address that was just made waits to be shown."""
+
+READS_PER_HOUR = 60
+KEEP_SECONDS = 15 * 60
+"""A calendar asks a few times an hour at most; it need not ask again before."""
+
+TOO_OFTEN = _l("This calendar is being read very often. Please let your calendar ask once an hour.")
 TAKEN_BACK = _l("This calendar address was taken back. Whoever gave it to you can make a new one.")
 
 
 def _addresses(subject: Subject, title: str, back_url: str) -> Page:
     """The page on which addresses of one subject are made and taken back; a new one is shown this once."""
     form = Form()
-    token = carry_out(form, lambda: actions.make_feed(db(), subject, by=signed_in())) if form.validate_on_submit() else None  # fmt: skip
+    if form.validate_on_submit() and (
+        made := carry_out(form, lambda: actions.make_feed(db(), subject, by=signed_in()))
+    ):
+        session[NEW] = [request.path, made]
+        return redirect(request.path, 303)
+    token = _new_token()
     address = public_address(url_for("feeds.calendar", token=token)) if token else None
     return render(
         "feeds/addresses.html",
@@ -39,6 +55,12 @@ def _addresses(subject: Subject, title: str, back_url: str) -> Page:
         address=address,
         code=qr_code(address, scale=5) if address else None,
     )
+
+
+def _new_token() -> str | None:
+    """The token that was made a moment ago on this page: shown once, so that a reload makes no second one."""
+    page, token = session.pop(NEW, None) or ("", "")
+    return token if page == request.path else None
 
 
 @blueprint.route("/my-calendar", methods=["GET", "POST"])
@@ -95,10 +117,25 @@ def calendar(token: str) -> Page:
     if not queries.is_alive(db(), feed):
         page = render("_layout/error.html", status=410, title=_("This calendar is no longer here"), words=TAKEN_BACK)
         return page, 410
+    if not _may_read(feed):
+        page = render("_layout/error.html", status=429, title=_("Too often"), words=TOO_OFTEN)
+        return Response(page, status=429, headers={"Retry-After": str(_seconds_left())})
     response = Response(_calendar(feed), content_type="text/calendar; charset=utf-8")
-    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Cache-Control"] = f"private, max-age={KEEP_SECONDS}"
     response.set_etag(sha256(response.get_data()).hexdigest()[:32])
     return response.make_conditional(request)
+
+
+def _may_read(feed: Feed) -> bool:
+    """Count one more reading from this network address, in a transaction of its own, since a calendar is only read."""
+    whose = keyed_hash(current_app.config["SECRET_KEY"], "address", f"{feed.id} {request.remote_addr or ''}")
+    with database().write() as counting:
+        return count_try(counting, "calendar", whose, HOUR, READS_PER_HOUR)
+
+
+def _seconds_left() -> int:
+    """Until the hour that is counted is over."""
+    return int((window_start(clock.now(), HOUR) + HOUR - clock.now()).total_seconds()) + 1
 
 
 def _calendar(feed: Feed) -> bytes:

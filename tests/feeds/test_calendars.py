@@ -17,6 +17,7 @@ from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Role
 from senior_univ.enrolment.actions import end_seat
 from senior_univ.enrolment.models import Seat
+from senior_univ.feeds import views
 from senior_univ.feeds.calendars import calendar_of
 from senior_univ.feeds.models import Feed
 from senior_univ.feeds.queries import hash_of
@@ -60,7 +61,8 @@ def town(database):
 
 def address_made(client, url="/my-calendar"):
     """Makes an address on that page; returns its path."""
-    shown = re.search(r">http://[^/<]+(/calendar/[^<]+\.ics)<", post(client, url).text)
+    page = client.get(post(client, url).location).text
+    shown = re.search(r">http://[^/<]+(/calendar/[^<]+\.ics)<", page)
     assert shown
     return shown.group(1)
 
@@ -164,7 +166,7 @@ def test_nobody_needs_to_sign_in_and_no_proxy_keeps_it(app, hers):
     stranger = app.test_client()
     response = stranger.get(hers)
     assert response.status_code == 200
-    assert response.headers["Cache-Control"] == "private, no-cache"
+    assert response.headers["Cache-Control"] == "private, max-age=900"
 
 
 def test_an_address_that_was_taken_back_says_so_and_shows_nothing(client, database, hers):
@@ -285,3 +287,22 @@ def test_any_words_come_back_from_a_calendar_as_they_were(title, reason):
     assert event["SUMMARY"].endswith(title)
     assert reason in event["DESCRIPTION"]
     assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
+
+
+def test_a_reload_after_making_an_address_makes_no_second_one(client, database, town):
+    sign_in(client, town["person"])
+    answer = post(client, "/my-calendar")
+    assert answer.status_code == 303
+    assert ".ics" in client.get(answer.location).text
+    assert ".ics" not in client.get(answer.location).text
+    with database.read() as session:
+        assert session.scalar(select(func.count()).select_from(Feed)) == 1
+
+
+def test_a_calendar_that_is_read_without_a_pause_is_told_when_to_come_again(client, town, monkeypatch):
+    monkeypatch.setattr(views, "READS_PER_HOUR", 2)
+    sign_in(client, town["person"])
+    address = address_made(client)
+    assert [client.get(address).status_code for _ in range(3)] == [200, 200, 429]
+    refused = client.get(address)
+    assert 0 < int(refused.headers["Retry-After"]) <= 3601
