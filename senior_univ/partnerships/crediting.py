@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from senior_univ.attendance.models import TOOK_PART, Attendance
 from senior_univ.core import clock
@@ -14,7 +14,7 @@ from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
 from senior_univ.network.models import Organisation
 from senior_univ.network.queries import organisation_scope
-from senior_univ.partnerships.models import Agreement, ClassOffer, Rider, TransportOffer
+from senior_univ.partnerships.models import Agreement, ClassOffer, TransportOffer
 from senior_univ.timetable.models import CourseClass, Lesson
 
 
@@ -94,9 +94,9 @@ def _rides(session: Session, organisation_ids: Collection[int]) -> Sequence[Tran
         joinedload(TransportOffer.home),
         taught.joinedload(CourseClass.organisation),
         taught.joinedload(CourseClass.course),
-        joinedload(TransportOffer.riders).noload(Rider.person),
+        selectinload(TransportOffer.riders),
     )
-    return session.scalars(query.options(*options).order_by(TransportOffer.id)).unique().all()
+    return session.scalars(query.options(*options).order_by(TransportOffer.id)).all()
 
 
 def _lessons(session: Session, class_ids: Collection[int], year: int) -> dict[int, list[tuple[int, int]]]:

@@ -46,18 +46,19 @@ def schedule(agreement_id: int) -> Page:
     form.offer(rooms)
     if not form.is_submitted():
         _start(form, agreed.offer, rooms)
-    if form.validate_on_submit() and (done := carry_out(form, lambda: _schedule(agreed, form, rooms, people))):
+    units = residents_by_unit(agreed.home_id)
+    chosen = people.chosen(ids_of(units))
+    if form.validate_on_submit() and (done := carry_out(form, lambda: _schedule(agreed, form, rooms, chosen))):
         flash(_("The class has been scheduled. Now enrol the residents who come."), "ok")
         tell_outcome(done[1])
         return redirect(url_for("partnerships.agreement", agreement_id=agreement_id), 303)
-    units = residents_by_unit(agreed.home_id)
     return render(
         "partnerships/schedule.html",
         form=form,
         agreed=agreed,
         rooms=rooms,
         units=units,
-        chosen=people.people.data or (),
+        chosen=chosen,
     )
 
 
@@ -85,7 +86,7 @@ def _days(term: Term, offer: ClassOffer) -> list[date]:
 
 
 def _schedule(
-    agreed: Agreement, form: ScheduleForm, rooms: list[Room], people: PeopleForm
+    agreed: Agreement, form: ScheduleForm, rooms: list[Room], person_ids: list[int]
 ) -> tuple[CourseClass, Outcome]:
     term = current_term(db(), form.from_on.data)
     if term is None:
@@ -106,14 +107,20 @@ def _schedule(
         delivery=agreed.offer.delivery,
     )
     opened = actions.schedule_class(db(), agreed, plan, by=signed_in())
-    ids = people.people.data or ()
-    return opened, actions.enrol_residents(db(), opened, agreed.home_id, ids, by=signed_in()) if ids else Outcome()
+    if not person_ids:
+        return opened, Outcome()
+    return opened, actions.enrol_residents(db(), opened, agreed.home_id, person_ids, by=signed_in())
 
 
 def residents_by_unit(home_id: int) -> list[tuple[Any, list[Residency]]]:
     """Who lives in the home, by unit, to be ticked."""
     residents: Sequence[Residency] = care.residents(db(), signed_in(), home_id)
     return [(unit, list(group)) for unit, group in groupby(residents, key=lambda residency: residency.unit)]
+
+
+def ids_of(units: list[tuple[Any, list[Residency]]]) -> list[int]:
+    """Everybody who can be ticked."""
+    return [residency.person_id for _unit, group in units for residency in group]
 
 
 def tell_outcome(outcome: Outcome) -> None:
@@ -130,19 +137,21 @@ def residents(agreement_id: int) -> Page:
     """Give more residents seats in the agreed class."""
     agreed, form = of_our_home(agreement_id), PeopleForm()
     course_class = found(queries.class_of(db(), agreed))
-    if form.validate_on_submit() and (done := carry_out(form, lambda: _enrol(agreed, course_class, form.people.data))):
+    units = residents_by_unit(agreed.home_id)
+    chosen = form.chosen(ids_of(units))
+    if form.validate_on_submit() and (done := carry_out(form, lambda: _enrol(agreed, course_class, chosen))):
         tell_outcome(done)
         return redirect(url_for("partnerships.agreement", agreement_id=agreement_id), 303)
     return render(
         "partnerships/residents.html",
         form=form,
         agreed=agreed,
-        units=residents_by_unit(agreed.home_id),
-        chosen=form.people.data or (),
+        units=units,
+        chosen=chosen,
     )
 
 
-def _enrol(agreed: Agreement, course_class: CourseClass, person_ids: Collection[int] | None) -> Outcome:
+def _enrol(agreed: Agreement, course_class: CourseClass, person_ids: Collection[int]) -> Outcome:
     if not person_ids:
         raise DomainError("nobody", _("Please tick at least one resident."), field="people")
     return actions.enrol_residents(db(), course_class, agreed.home_id, person_ids, by=signed_in())

@@ -13,7 +13,7 @@ from senior_univ.partnerships.actions.transport import Ride
 from senior_univ.partnerships.forms import DeclineForm, PeopleForm, RideForm
 from senior_univ.partnerships.models import TRANSPORT_LABELS, TRANSPORT_TAGS, TransportOffer
 from senior_univ.partnerships.views.blueprint import blueprint
-from senior_univ.partnerships.views.scheduling import residents_by_unit, tell_outcome
+from senior_univ.partnerships.views.scheduling import ids_of, residents_by_unit, tell_outcome
 
 
 @blueprint.get("/transports")
@@ -84,19 +84,20 @@ def _to_our_home(transport_id: int) -> TransportOffer:
 def accept_transport(transport_id: int) -> Page:
     """The home chooses who comes; they get their seats."""
     offer, form = _to_our_home(transport_id), PeopleForm()
-    if form.validate_on_submit():
-        ids = list(dict.fromkeys(form.people.data or ()))
-        if done := carry_out(form, lambda: actions.accept_transport(db(), offer, ids, by=signed_in())):
-            tell_outcome(done)
-            return redirect(url_for("partnerships.transport", transport_id=transport_id), 303)
     units = residents_by_unit(offer.home_id)
+    chosen = form.chosen(ids_of(units))
+    if form.validate_on_submit() and (
+        done := carry_out(form, lambda: actions.accept_transport(db(), offer, chosen, by=signed_in()))
+    ):
+        tell_outcome(done)
+        return redirect(url_for("partnerships.transport", transport_id=transport_id), 303)
     return render(
         "partnerships/accept_transport.html",
         form=form,
         offer=offer,
         units=units,
-        needs=care.needs_of(db(), [each.person_id for _unit, group in units for each in group]),
-        chosen=form.people.data or (),
+        needs=care.needs_of(db(), ids_of(units)),
+        chosen=chosen,
     )
 
 
