@@ -303,6 +303,12 @@ def together_wish(asking: Asking) -> int | None:
     return asking.first(select(TogetherWish.id).where(hers).order_by(TogetherWish.id))
 
 
+def wish_at_desk(asking: Asking) -> int | None:
+    """One whose answer the desk takes from that person."""
+    asked = select(TogetherWish.id).where(TogetherWish.asks_person_id == asking.given["person_id"])
+    return asking.first(asked.order_by(TogetherWish.id))
+
+
 def act_of_many(asking: Asking) -> int | None:
     """An act by which many were enrolled in that class."""
     acts = select(AuditEntry.id).where(AuditEntry.action == "class.enrolled_many")
@@ -830,6 +836,7 @@ RESOLVERS: dict[str, Resolver] = {
     "act_id": act_of_many,
     "copy_id": term_copy,
     "wish_id": together_wish,
+    "enrolment.desk_answer:wish_id": wish_at_desk,
     "partnerships.matches:request_id": own_request,
     "partnerships.counter:request_id": answerable_request,
     "partnerships.counter:offer_id": answerable_offer_id,
