@@ -167,15 +167,16 @@ def test_a_teacher_keeps_her_own_times_and_nobody_elses(client, database, site, 
     assert client.get(f"/teachers/{site['teacher']}").status_code == 403
 
 
-def test_who_teaches_nothing_has_no_such_page(client, database, site):
+def test_who_teaches_nothing_hears_how_to_begin(client, database, site):
     with database.write() as session:
         learner = make.make_person(session).id
         retired = make.make_teacher(session, session.get_one(Organisation, site["site"]), retired_on=clock.today())
         ids = [learner, retired.person_id]
     for person_id in ids:
         sign_in(client, person_id)
-        for path in ("/my-teaching", "/my-teaching/days", "/my-teaching/availability"):
-            assert client.get(path).status_code == 404
+        assert "teach here yet" in shown(client, "/my-teaching")
+        for path in ("/my-teaching/days", "/my-teaching/availability"):
+            assert client.get(path).location == "/my-teaching"
 
 
 def test_exceptions_are_found_by_the_days_they_touch(session):
