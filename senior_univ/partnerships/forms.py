@@ -64,7 +64,7 @@ class RequestForm(Kept):
     day_3 = SelectField(_l("A third day that suits"), validators=[Optional()])
     from_3 = ClockField(_l("Its hours begin at"), validators=[Optional()])
     to_3 = ClockField(_l("Its hours end at"), validators=[Optional()])
-    frequency = RadioField(_l("How often"), default=Frequency.WEEKLY.value, validators=[Optional()])
+    frequency = RadioField(_l("How often would you like it"), default=Frequency.WEEKLY.value, validators=[Optional()])
     delivery = RadioField(_l("On site or on the screen"), default=Delivery.ON_SITE.value, validators=[Optional()])
     village_places = WholeNumberField(
         _l("How many people of the village may join"),

@@ -46,7 +46,7 @@ def credit_xlsx() -> Page:
     organisations = crediting.own_organisations(db(), signed_in())
     rows = crediting.credits_of(db(), [each.id for each in organisations], _year())
     names = (_(", ")).join(each.name for each in organisations)
-    heads = [_("Site"), _("Care home"), _("Course"), _("How"), *_number_heads()]
+    heads = [_("Site"), _("Care home"), _("Course"), _("In which way"), *_number_heads()]
     lines = [[row.site.name, row.home.name, row.title, how_words(row), *_numbers(row)] for row in rows]
     return attachment(spreadsheet(heads, lines, above=[_title(), names]), XLSX, f"exchange-{_year()}.xlsx")
 
@@ -87,7 +87,7 @@ def _title() -> str:
 
 
 def _number_heads() -> list[str]:
-    return [_("Lessons"), _("Hours"), _("Person-times"), _("People")]
+    return [_("Lessons"), _("Teaching hours"), _("Person-times"), _("People")]
 
 
 def _numbers(row: Credit) -> list[int | str]:
