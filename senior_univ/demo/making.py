@@ -13,6 +13,7 @@ from senior_univ.catalogue.models import Subject
 from senior_univ.demo import (
     allocation,
     attendance,
+    care,
     changes,
     classes,
     evidence,
@@ -84,6 +85,7 @@ def make_demo(session: Session, learner_count: int, progress: Progress, files_fo
     next_term.NextTerm(session, *at_site).make()
     online.put_online(session, places.sites[0].id, parts[stories.LEARNER.login_name])
     scheduler_id, manager_id = parts[stories.SCHEDULER.login_name], parts[stories.MANAGER.login_name]
+    care.HomeDays(session, places.homes[0].id, scheduler_id).make()
     exchange.Exchange(session, places.homes[0].id, places.sites[0].id, scheduler_id, manager_id).make()
     officer_id = parts[stories.OFFICER.login_name]
     teaching.Registry(session, places.sites[0].id, parts[stories.MANAGER.login_name], officer_id).make()
