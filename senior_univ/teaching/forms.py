@@ -175,7 +175,7 @@ class TrainingForm(Versioned):
     organisation_id = SelectField(_l("Held by"), [chosen()], coerce=int)
     name = StringField(_l("Name of the training"), [needed(), at_most(80)])
     on = DayField(_l("Day"), [needed()])
-    hours = WholeNumberField(_l("Hours"), [needed()])
+    hours = WholeNumberField(_l("Training hours"), [needed()])
 
     def offer(self, organisations: Iterable[Organisation]) -> None:
         """Let one of ``organisations`` be chosen."""
@@ -190,7 +190,7 @@ class WorkerFilter(Form):
     organisation = SelectField(_l("Organisation"), validate_choice=False)
     state = SelectField(
         _l("Show"),
-        choices=[("", _l("Everybody")), (MISSING, _l("Who has not done it")), (DONE, _l("Who has done it"))],
+        choices=[("", _l("All workers")), (MISSING, _l("Who has not done it")), (DONE, _l("Who has done it"))],
         validate_choice=False,
     )
 

@@ -148,7 +148,7 @@ def test_a_no_has_a_reason_and_is_told(client, database, site):
     assert not text.parameters["is_approved"]
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Teacher)) == 0
-    assert "Not now" in shown(client, "/volunteers")
+    assert "Not this time" in shown(client, "/volunteers")
 
 
 def test_a_landline_is_called_instead(client, database, site):
