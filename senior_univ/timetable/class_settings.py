@@ -180,7 +180,7 @@ def _refuse_lessons(
 def move_lessons(session: Session, course_class: CourseClass, move: ClassMove, *, override: str, by: Viewer) -> None:
     """Carry out what :func:`examine_lessons` found; who called it holds the locks."""
     lessons, slot = move.lessons, move.slot
-    was = [(lesson.starts_at, lesson.room_id) for lesson in lessons]
+    was = [(lesson.starts_at, lesson.room_id, lesson.teacher_id) for lesson in lessons]
     free = partial(_free_words, session, course_class)
     guarded(session, lambda: move_occupancy(session, lessons, slot), slot, by, free=free)
     for lesson, meeting in zip(lessons, slot.meetings, strict=True):
@@ -191,8 +191,10 @@ def move_lessons(session: Session, course_class: CourseClass, move: ClassMove, *
     pairs = [(ids[conflict.meeting], conflict.code) for conflict in move.overridden]
     overrides.keep_overrides(session, course_class, pairs, override, by)
     record(session, "class.moved", course_class, by=by, lessons=len(lessons))
-    for lesson, (old_starts_at, old_room_id) in zip(lessons, was, strict=True):
-        events.lesson_moved.send(session, lesson=lesson, old_starts_at=old_starts_at, old_room_id=old_room_id)
+    for lesson, (old_starts_at, old_room_id, old_teacher_id) in zip(lessons, was, strict=True):
+        events.lesson_moved.send(
+            session, lesson=lesson, old_starts_at=old_starts_at, old_room_id=old_room_id, old_teacher_id=old_teacher_id
+        )
     keep_span(session, course_class)
 
 

@@ -115,7 +115,7 @@ def _staff(session: Session, person: Person) -> Visitor:
     return Visitor(person.id, account_id)
 
 
-def _written(session: Session, model: Any, rows: list[dict[str, Any]]) -> list[int]:
+def written(session: Session, model: Any, rows: list[dict[str, Any]]) -> list[int]:
     """Write rows at once; their ids in the same order."""
     return list(session.scalars(insert(model).returning(model.id, sort_by_parameter_order=True), rows))
 
@@ -134,7 +134,7 @@ def _newcomers(session: Session, count: int) -> list[Visitor]:
         }
         for number in range(count)
     ]
-    return _with_accounts(session, _written(session, Person, people))
+    return _with_accounts(session, written(session, Person, people))
 
 
 def _regulars(session: Session) -> list[Visitor]:
@@ -153,7 +153,7 @@ def _regulars(session: Session) -> list[Visitor]:
 
 
 def _with_accounts(session: Session, person_ids: list[int]) -> list[Visitor]:
-    accounts = _written(session, Account, [{"person_id": person_id} for person_id in person_ids])
+    accounts = written(session, Account, [{"person_id": person_id} for person_id in person_ids])
     return [Visitor(*pair) for pair in zip(person_ids, accounts, strict=True)]
 
 
@@ -165,7 +165,7 @@ def _classes(session: Session, site: Site, monday: date, count: int, places: int
         teacher = make_teacher(session, site.organisation)
         slots = SLOTS[: count - first]
         rows += [_class_row(site, room, teacher, monday, weekday, starts, places) for weekday, starts in slots]
-    ids = _written(session, CourseClass, rows)
+    ids = written(session, CourseClass, rows)
     _lessons(session, list(zip(ids, rows, strict=True)))
     return ids
 
@@ -193,6 +193,16 @@ def _class_row(
     }
 
 
+def class_rows_written(session: Session, rows: list[dict[str, Any]], monday: date) -> list[int]:
+    """Write classes whose rows say when they meet, each with its lessons from ``monday`` on; their ids."""
+    for row in rows:
+        first = clock.instant(monday + timedelta(days=row["weekday"]), row["starts"])
+        row |= {"first_lesson_at": first, "last_lesson_at": first + timedelta(weeks=LESSONS - 1)}
+    ids = written(session, CourseClass, rows)
+    _lessons(session, list(zip(ids, rows, strict=True)))
+    return ids
+
+
 def _lessons(session: Session, classes: list[tuple[int, dict[str, Any]]]) -> None:
     rows = [
         {
@@ -205,7 +215,7 @@ def _lessons(session: Session, classes: list[tuple[int, dict[str, Any]]]) -> Non
         for class_id, row in classes
         for number in range(LESSONS)
     ]
-    ids = _written(session, Lesson, rows)
+    ids = written(session, Lesson, rows)
     taken = [
         {
             "holder": holder,
