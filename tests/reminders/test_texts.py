@@ -24,6 +24,8 @@ CHANGE = {
     "number": 3,
     "is_cancelled": False,
     "is_moved": True,
+    "is_elsewhere": False,
+    "teachers": None,
     "old_at": FIRST.isoformat(),
     "new_at": (FIRST + timedelta(days=1, hours=5)).isoformat(),
     "place": "北关站一楼教室",
@@ -56,6 +58,10 @@ COMMON = {
     "last_day": "2026-04-01",
     "is_approved": True,
     "answer": "请带身份证来一趟",
+    "why": "snow",
+    "note": "路面结冰",
+    "who": "赵志强",
+    "lessons": [ITEM, ITEM],
     "phones": ["+863192020001"],
 }
 VARIANTS: list[dict[str, Any]] = [
@@ -66,6 +72,8 @@ VARIANTS: list[dict[str, Any]] = [
     {"changes": [CHANGE], "weekly": True, "count": 16},
     {"outcome": "declined"},
     {"goes_on": False, "answer_by": ""},
+    {"changes": [CHANGE | {"is_moved": False, "teachers": ["赵志强", "钱二"]}], "note": "", "why": "epidemic"},
+    {"changes": [CHANGE | {"is_moved": False, "is_elsewhere": True}], "lessons": [ITEM], "phones": []},
     {"other": ITEM},
     {"outcome": "refused", "phones": []},
     {"paper": "", "is_approved": False, "answer": ""},
