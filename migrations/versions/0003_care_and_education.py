@@ -561,9 +561,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("materials", sa.String(length=500), server_default="", nullable=False))
         batch_op.add_column(sa.Column("decline_reason", sa.String(length=500), server_default="", nullable=False))
         batch_op.create_unique_constraint(batch_op.f("uq_class_offer_counters_id"), ["counters_id"])
-        batch_op.create_foreign_key(batch_op.f("fk_class_offer_room_id"), "room", ["room_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_class_offer_counters_id"), "class_offer", ["counters_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_class_offer_co_teacher_id"), "teacher", ["co_teacher_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_class_offer_room_id"), "room", ["room_id"], ["id"])
 
     with op.batch_alter_table("class_request", schema=None) as batch_op:
         batch_op.add_column(sa.Column("escorts", sa.Integer(), server_default="0", nullable=False))
@@ -738,9 +738,9 @@ def downgrade() -> None:
         batch_op.drop_column("escorts")
 
     with op.batch_alter_table("class_offer", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_class_offer_room_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_class_offer_co_teacher_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_class_offer_counters_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_class_offer_room_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("uq_class_offer_counters_id"), type_="unique")
         batch_op.drop_column("decline_reason")
         batch_op.drop_column("materials")

@@ -1,10 +1,13 @@
 """What stands on each kind of user's first screen: a dictionary for its template, in a fixed number of queries."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 from typing import Any
 
+from flask import url_for
+from flask_babel import ngettext
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
@@ -44,19 +47,50 @@ def learner_screen(session: Session, person_id: int) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Task:
+    """Something that waits for somebody at work: in words, and where it is done."""
+
+    words: str
+    url: str
+
+
 def work_screen(session: Session, viewer: Viewer) -> dict[str, Any]:
-    """What waits for somebody at work today: lessons and calls."""
+    """What waits for somebody at work today: tasks, lessons and calls."""
     closes_calls = viewer.may(Permission.CLOSE_CALL_BACKS)
     return {
         "organisations": _own_organisations(session, viewer),
         "lessons": _lessons_today(session, viewer),
-        "unsettled": count_unsettled(session, viewer) if viewer.may(Permission.PLAN_CLASSES) else 0,
-        "too_few": _count(session, due(viewer)) if viewer.may(Permission.PLAN_CLASSES) else 0,
-        "rooms_waiting": count_waiting(session, viewer),
+        "tasks": list(_tasks(session, viewer)),
         "exchange": to_answer(session, viewer) if viewer.may(Permission.SEE_CLASS_REQUESTS) else None,
         "open_calls": queries.count_open_call_backs(session, viewer) if closes_calls else None,
-        "teaching_waits": what_waits(session, viewer) if viewer.may(Permission.MANAGE_TEACHERS) else None,
     }
+
+
+def _tasks(session: Session, viewer: Viewer) -> Iterator[Task]:
+    """The most pressing first."""
+    if viewer.may(Permission.PLAN_CLASSES):
+        if number := count_unsettled(session, viewer):
+            words = ngettext("%(num)d lesson no longer fits", "%(num)d lessons no longer fit", number)
+            yield Task(words, url_for("timetable.to_settle"))
+        if number := _count(session, due(viewer)):
+            words = ngettext("%(num)d class has too few learners", "%(num)d classes have too few learners", number)
+            yield Task(words, url_for("enrolment.classes_too_few"))
+    if number := count_waiting(session, viewer):
+        words = ngettext("%(num)d booking of a room waits for you", "%(num)d bookings of rooms wait for you", number)
+        yield Task(words, url_for("timetable.waiting_bookings"))
+    if viewer.may(Permission.MANAGE_TEACHERS):
+        yield from _tasks_of_teachers(session, viewer)
+
+
+def _tasks_of_teachers(session: Session, viewer: Viewer) -> Iterator[Task]:
+    waits = what_waits(session, viewer)
+    if number := waits.volunteers:
+        words = ngettext("%(num)d volunteer waits for an answer", "%(num)d volunteers wait for an answer", number)
+        yield Task(words, url_for("teaching.volunteers"))
+    if number := waits.teachers:
+        words = ngettext("Papers of %(num)d teacher end soon", "Papers of %(num)d teachers end soon", number)
+        yield Task(words, url_for("teaching.expiring"))
 
 
 def _count(session: Session, query: Select[Any]) -> int:
