@@ -16,7 +16,6 @@ from senior_univ.timetable.calendar_forms import ConfirmForm
 from senior_univ.timetable.models import Lesson
 from senior_univ.timetable.views.blueprint import blueprint
 
-
 blueprint.add_app_template_filter(phone_words, "phone_said")
 
 
