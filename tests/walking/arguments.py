@@ -142,7 +142,7 @@ def block(asking: Asking) -> int | None:
     return asking.first(select(CareBlock.id).where(CareBlock.home_id == asking.given["home_id"]).order_by(CareBlock.id))
 
 
-def days_away(asking: Asking) -> int | None:
+def resident_away(asking: Asking) -> int | None:
     return asking.first(select(Away.id).where(Away.home_id == asking.given["home_id"]).order_by(Away.id))
 
 
@@ -774,7 +774,7 @@ RESOLVERS: dict[str, Resolver] = {
     "home_id": home,
     "unit_id": unit,
     "block_id": block,
-    "away_id": days_away,
+    "away_id": resident_away,
     "quarantine_id": quarantine,
     "person_id": person,
     "care.person_id": resident,
