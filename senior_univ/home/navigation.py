@@ -1,10 +1,12 @@
 """Where somebody can go from every page: plain links, the same order for everybody, only what her roles open."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
@@ -32,20 +34,22 @@ def learner_entries() -> list[Entry]:
     ]
 
 
-STAFF_ENTRIES = (
+EVERY_DAY = (
     (Permission.TEACH, _l("My day"), "timetable.my_day"),
     (Permission.SERVE_DESK, _l("Desk"), "enrolment.desk"),
     (Permission.SEE_CLASSES, _l("Week"), "timetable.week"),
     (Permission.SEE_CLASSES, _l("Classes"), "timetable.classes"),
     (Permission.CALL_ROLL, _l("Roll call"), "attendance.roll_calls"),
-    (Permission.PLAN_CLASSES, _l("Allocation days"), "allocation.work"),
     (Permission.SEE_RESIDENTS, _l("Residents"), "care.homes"),
     (Permission.SEE_CLASS_REQUESTS, _l("Requests"), "partnerships.requests"),
     (Permission.CLOSE_CALL_BACKS, _l("Call-backs"), "home.call_backs"),
+    (Permission.SEE_COVERAGE, _l("My area"), "home.area"),
+)
+NOW_AND_THEN = (
+    (Permission.PLAN_CLASSES, _l("Allocation days"), "allocation.work"),
     (Permission.ENROL_OTHERS, _l("Kept places"), "waiting.offers"),
     (Permission.ENROL_OTHERS, _l("What I enrolled"), "enrolment.enrolled_by_me"),
     (Permission.ENROL_OTHERS, _l("Not seen lately"), "attendance.missing_people"),
-    (Permission.SEE_COVERAGE, _l("My area"), "home.area"),
     (Permission.SEE_COVERAGE, _l("Coverage"), "network.coverage"),
     (Permission.SEE_COVERAGE, _l("Care homes and sites together"), "partnerships.area_credit"),
     (Permission.SEE_COVERAGE, _l("Entered afterwards"), "attendance.late_entries"),
@@ -62,11 +66,19 @@ STAFF_ENTRIES = (
     (Permission.SEE_MESSAGES, _l("Texts"), "reminders.messages"),
     (Permission.SEE_AUDIT, _l("Records"), "audit.entries"),
 )
-"""What opens an entry, its words, the page."""
+"""What opens an entry, its words, the page. What is needed now and then stands on a page of its own."""
 
 
 def staff_entries(viewer: Viewer) -> list[Entry]:
-    """What the roles of a member of staff open."""
-    opened = [(label, endpoint) for permission, label, endpoint in STAFF_ENTRIES if viewer.may(permission)]
-    entries = [Entry(str(label), url_for(endpoint)) for label, endpoint in opened]
-    return [Entry(_("First page"), url_for("home.home")), *entries]
+    """What the roles of a member of staff open every day, and the page of all the rest."""
+    rest = [Entry(_("Everything else"), url_for("home.everything_else"))] if now_and_then(viewer) else []
+    return [Entry(_("First page"), url_for("home.home")), *_opened(viewer, EVERY_DAY), *rest]
+
+
+def now_and_then(viewer: Viewer) -> list[Entry]:
+    """What the roles of a member of staff open now and then."""
+    return _opened(viewer, NOW_AND_THEN)
+
+
+def _opened(viewer: Viewer, entries: Iterable[tuple[Permission, LazyString, str]]) -> list[Entry]:
+    return [Entry(str(label), url_for(endpoint)) for permission, label, endpoint in entries if viewer.may(permission)]

@@ -19,7 +19,7 @@ from senior_univ.core.web import (
     signed_in,
     viewer,
 )
-from senior_univ.home import actions, queries, rules, screens
+from senior_univ.home import actions, navigation, queries, rules, screens
 from senior_univ.home.forms import ABOUT, CallMeForm, CloseCallForm
 
 blueprint = Blueprint("home", __name__)
@@ -35,6 +35,13 @@ def home() -> Page:
     if who.is_staff and learner_id() == who.person_id:
         return render("home/work.html", **screens.work_screen(db(), who))
     return render("home/learner.html", **screens.learner_screen(db(), learner_id()))
+
+
+@blueprint.get("/everything-else")
+@allow(Permission.LEARN)
+def everything_else() -> Page:
+    """What somebody at work needs now and then: too much for the navigation of every page."""
+    return render("home/everything_else.html", entries=found(navigation.now_and_then(signed_in()) or None))
 
 
 @blueprint.get("/my-learning")
