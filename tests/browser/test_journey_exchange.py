@@ -47,8 +47,28 @@ def offers_it(manager: Somebody) -> None:
     manager.picks("教师", "何平")
     manager.picks("星期几", "星期六")
     manager.types("开始时间", "09:30")
+    manager.types("站点自带的材料", "笔墨纸砚")
     manager.taps("发出方案")
     manager.sees("等养老机构答复")
+
+
+def they_settle_on_a_later_time(scheduler: Somebody, manager: Somebody) -> None:
+    """The home sends the offer back unchanged by mistake, then asks for half an hour later; the site agrees."""
+    scheduler.page.reload()
+    scheduler.sees("笔墨纸砚")
+    scheduler.taps("提出修改")
+    scheduler.taps("发出修改")
+    scheduler.sees("和原方案一样")
+    scheduler.types("开始时间", "10:00")
+    scheduler.types("简单说明原因", "九点半护理员交接班")
+    scheduler.taps("发出修改")
+    scheduler.sees("等教学站点答复")
+    manager.page.reload()
+    manager.sees("改了什么")
+    manager.sees("九点半护理员交接班")
+    manager.taps("同意")
+    manager.sees("合作协议")
+    manager.sees("不推销、不收钱")
 
 
 def schedules_it(scheduler: Somebody) -> str:
@@ -75,9 +95,7 @@ def test_from_asking_to_the_printed_week(somebody: New) -> None:
     asks_for_a_class(scheduler)
     manager.signs_in_with_password(stories.MANAGER)
     offers_it(manager)
-    scheduler.page.reload()
-    scheduler.taps("同意")
-    scheduler.sees("合作协议")
+    they_settle_on_a_later_time(scheduler, manager)
     schedules_it(scheduler)
     scheduler.taps("给老人报名")
     scheduler.taps("看看谁能报上")  # nobody is ticked
@@ -93,3 +111,28 @@ def test_from_asking_to_the_printed_week(somebody: New) -> None:
     scheduler.goes_to("/week")
     scheduler.taps("打印")
     scheduler.sees_title("一周课表")
+
+
+def test_residents_are_fetched_and_a_class_that_is_over_is_judged(somebody: New) -> None:
+    """The home ticks nobody at first, then somebody; the list is printed. Then it says how a class was that is over."""
+    scheduler = somebody()
+    scheduler.signs_in_with_password(stories.SCHEDULER)
+    scheduler.taps("送课申请")
+    scheduler.taps("接送上课")
+    scheduler.main.get_by_role("row", name="等养老机构答复").get_by_role("link").first.click()
+    scheduler.taps("选哪几位去")
+    scheduler.taps("给他们报名")
+    scheduler.sees("请至少勾选一位老人。")
+    scheduler.main.locator("input[name=people]").first.check()
+    scheduler.taps("给他们报名")
+    scheduler.taps("打印接送名单")
+    scheduler.sees_title("接送名单")
+    scheduler.goes_to("/agreements")
+    row = scheduler.main.get_by_role("row", name="已结束：请评价")
+    row.get_by_role("link").first.click()
+    scheduler.taps("去评价")
+    scheduler.taps("提交")
+    scheduler.sees("请选一项。")
+    scheduler.ticks("满意，愿意再合作")
+    scheduler.taps("提交")
+    scheduler.sees("满意，愿意再合作")
