@@ -227,7 +227,7 @@ def make_teachers(people: People, places: Places, subject_ids: list[int], count:
             level = LEVELS[(number + subject_id) % len(LEVELS)]
             people.rows.link(TeacherSubject, teacher_id=teacher_id, subject_id=subject_id, level=level)
         if kind is TeacherKind.VOLUNTEER:
-            for weekday in range(5):
+            for weekday in range(7):
                 people.rows.add(Availability, teacher_id=teacher_id, weekday=weekday, starts=time(8), ends=time(18))
         teachers.append(DemoTeacher(teacher_id, person_id, owner.id, chosen))
     return teachers
