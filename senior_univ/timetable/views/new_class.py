@@ -14,7 +14,7 @@ from senior_univ.core.forms import clean_text
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, db, render, signed_in
 from senior_univ.core.words import is_chinese, weekday_words
-from senior_univ.network.models import Organisation
+from senior_univ.network.models import Organisation, Room
 from senior_univ.network.queries import rooms_of
 from senior_univ.teaching.queries import teachers_of
 from senior_univ.timetable import actions, borrowed, online, queries, verdicts
@@ -154,9 +154,21 @@ def _teacher_words(teacher: Any) -> str:
     return f"{teacher.person.name} ({separator.join(subjects_said)})" if subjects_said else teacher.person.name
 
 
-def room_words(room: Any) -> str:
-    """Venue, name and how many a room holds."""
-    return _("%(venue)s %(room)s (%(seats)d people)", venue=room.venue.name, room=room.name, seats=room.capacity)
+def room_words(room: Room) -> str:
+    """Venue and name of a room, how many it holds, and what it has, to choose it by."""
+    held = _("%(venue)s %(room)s (%(seats)d people)", venue=room.venue.name, room=room.name, seats=room.capacity)
+    wheelchairs = _("%(places)d for wheelchairs", places=room.wheelchair_places) if room.wheelchair_places else ""
+    has = [wheelchairs, *(str(words) for is_there, words in _fittings(room) if is_there)]
+    return _(", ").join([held, *filter(None, has)])
+
+
+def _fittings(room: Room) -> list[tuple[bool, Any]]:
+    """What may decide for a room, and whether it is there."""
+    return [
+        (not room.is_step_free, _("Reached by steps")),
+        (room.has_screen, _("Screen")),
+        (room.has_camera, _("Camera for lessons online")),
+    ]
 
 
 def _say_opened(plan: actions.Plan, opened: CourseClass) -> None:
