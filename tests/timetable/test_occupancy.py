@@ -1,5 +1,7 @@
-"""However classes are opened, lessons moved and cancelled, nobody is ever in two places at once."""
+"""However classes are opened, lessons moved and cancelled, nobody is ever in two places at once, or must be too soon."""
 
+import subprocess
+import sys
 import threading
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
@@ -9,16 +11,19 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from senior_univ.catalogue.models import Course
 from senior_univ.core import clock
+from senior_univ.core.access import Post, Viewer
 from senior_univ.core.db import Database
 from senior_univ.core.errors import DomainError
 from senior_univ.core.permissions import Role
-from senior_univ.network.models import Room
+from senior_univ.network.models import Room, TravelTime
 from senior_univ.teaching.models import Teacher
 from senior_univ.timetable import actions
-from senior_univ.timetable.models import Holder, Lesson, Occupancy
+from senior_univ.timetable.models import Holder, Lesson, Occupancy, Term
 from senior_univ.timetable.rules import Plan
 from tests import factories
+from tests.servers import ROOT
 from tests.timetable.site import make_plan, viewer_of
 
 MONDAY = date(2026, 3, 16)
@@ -28,7 +33,19 @@ HALF_HOURS = st.integers(16, 20)
 OPENING = st.tuples(st.just("open"), NUMBER, NUMBER, WEEKDAY, HALF_HOURS, st.sampled_from([30, 60, 90]))
 MOVING = st.tuples(st.just("move"), st.integers(0, 9), NUMBER, NUMBER, WEEKDAY, HALF_HOURS)
 CANCELLING = st.tuples(st.just("cancel"), st.integers(0, 9))
+WAY = timedelta(minutes=40)
+"""Between the venues of the two rooms, as somebody wrote it down."""
+HOURS = 6
+"""That a teacher teaches in a week at most."""
 Taken = tuple[int, int, datetime, datetime]
+
+
+def clash(one: Taken, other: Taken) -> bool:
+    """Whether both need the same room or teacher at once, or the teacher has too little time between two venues."""
+    gap = max(one[2], other[2]) - min(one[3], other[3])
+    needed = WAY if one[0] != other[0] else timedelta()
+    is_at_once = gap < timedelta()
+    return (is_at_once and one[0] == other[0]) or (one[1] == other[1] and (is_at_once or gap < needed))
 
 
 @dataclass
@@ -43,12 +60,15 @@ class Model:
     standing: dict[int, Taken] = field(default_factory=dict)
 
     def is_free(self, wanted: Taken, but: int | None = None) -> bool:
-        room, teacher, starts, ends = wanted
-        return not any(
-            (room == other[0] or teacher == other[1]) and starts < other[3] and other[2] < ends
-            for lesson, other in self.standing.items()
-            if lesson != but
-        )
+        others = [other for lesson, other in self.standing.items() if lesson != but]
+        return not any(clash(wanted, other) for other in others) and self.is_within_hours(wanted, others)
+
+    def is_within_hours(self, wanted: Taken, others: list[Taken]) -> bool:
+        """Whether the teacher's week, this lesson included, has no more than her hours."""
+        _room, teacher, starts, ends = wanted
+        week = clock.week_start(clock.local(starts).date())
+        hers = [o for o in others if o[1] == teacher and clock.week_start(clock.local(o[2]).date()) == week]
+        return sum((o[3] - o[2] for o in hers), ends - starts) <= timedelta(hours=HOURS)
 
     def open(self, room: int, teacher: int, weekday: int, half_hour: int, minutes: int) -> None:
         room, teacher, starts = self.rooms[room], self.teachers[teacher], time(half_hour // 2, half_hour % 2 * 30)
@@ -100,7 +120,7 @@ class Model:
     def expect_refusal(self, act) -> None:
         with pytest.raises(DomainError) as raised:
             act()
-        assert raised.value.code in {"room_taken", "teacher_taken", "nothing_changed"}
+        assert raised.value.code in {"room_taken", "teacher_taken", "travel", "hours_exceeded", "nothing_changed"}
 
     def rows(self) -> set[Taken]:
         """What the database says is taken by these rooms and teachers."""
@@ -117,7 +137,9 @@ def make_model(database: Database) -> Model:
     with database.write() as session:
         site = factories.make_organisation(session)
         rooms = [factories.make_room(session, site) for _ in range(2)]
-        teachers = [factories.make_teacher(session, site) for _ in range(2)]
+        one, other = sorted(room.venue_id for room in rooms)
+        session.add(TravelTime(one_id=one, other_id=other, minutes=WAY // timedelta(minutes=1)))
+        teachers = [factories.make_teacher(session, site, hours_a_week=HOURS) for _ in range(2)]
         term = factories.make_term(session, MONDAY, ends_on=MONDAY + timedelta(days=13))
         plan = make_plan(session, site, term=term, room=rooms[0], teacher=teachers[0])
         by = viewer_of(session, Role.SITE_MANAGER, site)
@@ -171,3 +193,61 @@ def test_of_two_who_take_the_same_at_once_one_wins_and_the_other_reads_why(datab
         opened, refused = sorted(outcomes)
         assert opened == "opened"
         assert refused.partition("_taken: ")[2]
+
+
+def attempt_alone(url: str, ids: dict[str, int], starts: str) -> str:
+    """What a process of its own does: wait for a line on its input, then open the class; says how it ended."""
+    database = Database(url)
+    models = {"course": Course, "term": Term, "room": Room, "teacher": Teacher}
+    with database.read() as session:
+        session.get_one(Room, ids["room"])  # the connection stands
+    sys.stdin.readline()
+    try:
+        with database.write() as session:
+            rows = {name: session.get_one(model, ids[name]) for name, model in models.items()}
+            by = Viewer(ids["by"], "李建国", (Post(Role.SITE_MANAGER, ids["site"], "130502"),))
+            plan = Plan(**rows, weekday=3, starts=time.fromisoformat(starts), minutes=90, capacity=20)
+            actions.open_class(session, plan, by=by)
+    except DomainError as refusal:
+        return f"{refusal.code}: {refusal.message}"
+    return "opened"
+
+
+def started(database: Database, ids: dict[str, int], starts: str, now: datetime) -> subprocess.Popen[str]:
+    """A process that is ready to open that class."""
+    url = database.engine.url.render_as_string(hide_password=False)
+    code = (
+        "import time_machine; from datetime import datetime; "
+        f"time_machine.travel(datetime.fromisoformat({now.isoformat()!r}), tick=True).start(); "
+        "from tests.timetable.test_occupancy import attempt_alone; "
+        f"print(attempt_alone({url!r}, {ids!r}, {starts!r}))"
+    )
+    return subprocess.Popen(  # this interpreter, our own code
+        [sys.executable, "-c", code], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("starts", "is_same_room", "code"), [("09:30", True, "_taken: "), ("11:00", False, "travel: ")]
+)
+def test_of_two_processes_at_the_same_moment_one_wins_and_the_other_reads_why(
+    database, frozen, starts, is_same_room, code
+):
+    with database.write() as session:
+        site = factories.make_organisation(session)
+        plan = make_plan(session, site)
+        room = plan.room if is_same_room else factories.make_room(session, site)
+        if not is_same_room:
+            one, other = sorted((plan.room.venue_id, room.venue_id))
+            session.add(TravelTime(one_id=one, other_id=other, minutes=40))
+        by = viewer_of(session, Role.SITE_MANAGER, site)
+        names = {name: getattr(plan, name).id for name in ("course", "term", "room", "teacher")}
+        ids = names | {"by": by.person_id, "site": site.id}
+        wanted = [(ids, "09:30"), (ids | {"room": room.id}, starts)]
+    processes = [started(database, *each, now=clock.now()) for each in wanted]
+    for process in processes:
+        process.stdin.write("\n")
+        process.stdin.flush()
+    outcomes = sorted(process.communicate(timeout=60)[0].strip() for process in processes)
+    assert outcomes[0] == "opened"
+    assert code in outcomes[1]
