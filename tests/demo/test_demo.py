@@ -17,7 +17,7 @@ from senior_univ.demo.queries import demo_accounts
 from senior_univ.enrolment.models import Seat
 from senior_univ.network.models import Organisation, OrganisationKind, Region, Room
 from senior_univ.teaching.models import Teacher
-from senior_univ.timetable.models import CourseClass, Lesson, Occupancy, Term
+from senior_univ.timetable.models import ClassAssistant, CourseClass, Holder, Lesson, Occupancy, Term
 from tests.conftest import TUESDAY_MORNING
 from tests.databases import Databases
 
@@ -110,15 +110,24 @@ def test_nobody_who_needs_it_is_seated_behind_a_staircase(made: Database) -> Non
 
 def test_every_seat_and_lesson_takes_its_time(made: Database) -> None:
     with made.read() as session:
-        lessons = session.scalar(select(func.count()).select_from(Lesson))
-        seats_times_lessons = session.scalar(
+        is_held = Lesson.cancelled_at.is_(None)
+        lessons = session.scalar(select(func.count()).select_from(Lesson).where(is_held))
+        helped = session.scalar(
+            select(func.count())
+            .select_from(ClassAssistant)
+            .join(Lesson, Lesson.class_id == ClassAssistant.class_id)
+            .join(Occupancy, Occupancy.lesson_id == Lesson.id)
+            .where(is_held, Occupancy.holder == Holder.TEACHER, Occupancy.holder_id == ClassAssistant.teacher_id)
+        )
+        sat_in = session.scalar(
             select(func.count())
             .select_from(Seat)
             .join(Lesson, Lesson.class_id == Seat.class_id)
-            .where(or_(Seat.ended_at.is_(None), Lesson.starts_at < Seat.ended_at))
+            .where(is_held, or_(Seat.ended_at.is_(None), Lesson.starts_at < Seat.ended_at))
         )
-        occupancies = session.scalar(select(func.count()).select_from(Occupancy))
-    assert occupancies == 2 * lessons + seats_times_lessons
+        of_lessons = select(Occupancy.holder, func.count()).where(Occupancy.lesson_id.is_not(None))
+        taken = dict(session.execute(of_lessons.group_by(Occupancy.holder)).all())
+    assert taken == {Holder.ROOM: lessons, Holder.TEACHER: lessons + helped, Holder.PERSON: sat_in}
 
 
 def test_it_is_the_same_every_time(databases: Databases, frozen: time_machine.Traveller) -> None:
