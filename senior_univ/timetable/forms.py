@@ -88,7 +88,9 @@ class HolidayForm(Form):
         _l("A make-up workday: which weekday does it stand for?"),
         [Optional()],
         choices=[],
-        description=_l("Organisations that take it hold that weekday's classes. Leave it empty if nothing was announced."),
+        description=_l(
+            "Organisations that take it hold that weekday's classes. Leave it empty if nothing was announced."
+        ),
     )
     name = StringField(
         _l("Name of the holiday"), [needed(), at_most(80)], description=_l("For example: Spring Festival")

@@ -214,7 +214,9 @@ def test_a_moved_lesson_takes_its_new_time_and_frees_the_old(session, plan, by):
     old = lesson.starts_at
     becomes = old + timedelta(days=1)
     got = heard(events.lesson_moved, lambda: actions.move_lesson(session, lesson, starts_at=becomes, by=by))
-    assert got == [{"lesson": lesson, "old_starts_at": old, "old_room_id": plan.room.id, "old_teacher_id": plan.teacher.id}]
+    assert got == [
+        {"lesson": lesson, "old_starts_at": old, "old_room_id": plan.room.id, "old_teacher_id": plan.teacher.id}
+    ]
     taken = session.execute(select(Occupancy.starts_at).where(Occupancy.lesson_id == lesson.id)).scalars().all()
     assert set(taken) == {becomes}
     assert lesson.course_class.first_lesson_at == becomes

@@ -58,7 +58,21 @@ class Scene:
 def add_situations(session: Session) -> None:
     """Everything below, once."""
     scene = Scene(session)
-    for add in (newcomers, family, learning, site, home, suspended, big_screen, company, copying, exchange, texts, records, calendars):
+    for add in (
+        newcomers,
+        family,
+        learning,
+        site,
+        home,
+        suspended,
+        big_screen,
+        company,
+        copying,
+        exchange,
+        texts,
+        records,
+        calendars,
+    ):
         add(scene)
 
 

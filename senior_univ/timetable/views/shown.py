@@ -100,7 +100,10 @@ class Shown:
         """
         bounds = weeks.week_bounds(self.first, DAYS[self.by])
         bookings = [row for row in self._bookings(bounds) if row.is_granted or not is_for_wall]
-        rows: list[queries.LessonRow | weeks.BookingRow] = [*queries.lesson_rows(db(), *bounds, **self._scope()), *bookings]
+        rows: list[queries.LessonRow | weeks.BookingRow] = [
+            *queries.lesson_rows(db(), *bounds, **self._scope()),
+            *bookings,
+        ]
         rows.sort(key=lambda row: row.starts_at)
         holidays = queries.holidays_between(db(), self.first, self.last)
         days = weeks.days_of(
