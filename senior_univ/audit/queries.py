@@ -41,10 +41,10 @@ def acts_seen_by(session: Session, viewer: Viewer, people: People, before: int |
     return _slice(session, select(AuditEntry).where(people.seen_by(viewer)), before, size)
 
 
-def act_of(session: Session, action: str, record: Base, entry_id: int) -> AuditEntry | None:
+def act_of(session: Session, action: str, kind: type[Base], record_id: int, entry_id: int) -> AuditEntry | None:
     """That act, if it was this action on this record, which the caller may see."""
-    is_it = (AuditEntry.action == action, AuditEntry.record_type == record.__tablename__)
-    hers = select(AuditEntry).where(AuditEntry.id == entry_id, *is_it, AuditEntry.record_id == record.id)
+    is_it = (AuditEntry.action == action, AuditEntry.record_type == kind.__tablename__)
+    hers = select(AuditEntry).where(AuditEntry.id == entry_id, *is_it, AuditEntry.record_id == record_id)
     return session.scalar(hers)
 
 

@@ -30,7 +30,7 @@ from senior_univ.partnerships.models import (
     Window,
 )
 from senior_univ.partnerships.to_answer import to_answer
-from senior_univ.timetable.models import CourseClass, Lesson, Term
+from senior_univ.timetable.models import ClassAssistant, CourseClass, Lesson, Term
 from senior_univ.timetable.rules import Plan
 from tests import factories as make
 from tests.partnerships.two import asked_and_offered, make_two, proposal_of, wish_of
@@ -426,3 +426,14 @@ def test_rooms_that_hold_everybody_come_first(session, parties):
     asked = actions.ask_for_class(session, wish_of(session, two), by=scheduler)
     ranked = matching.rank_rooms(session, asked, two.home)
     assert (ranked[0].fits, ranked[-1].room.id, ranked[-1].fits) == (True, small.id, False)
+
+
+def test_the_second_teacher_comes_with_the_class(session, parties):
+    two, scheduler, manager = parties
+    helper = make.make_teacher(session, session.get_one(make.Organisation, two.site), name="帮忙的")
+    asked = actions.ask_for_class(session, wish_of(session, two), by=scheduler)
+    offer = actions.make_offer(session, asked, proposal_of(session, two, co_teacher=helper), by=manager)
+    agreement = actions.agree(session, offer, by=scheduler)
+    opened = actions.schedule_class(session, agreement, plan_for(session, two, agreement), by=scheduler)
+    found = session.scalars(select(ClassAssistant.teacher_id).where(ClassAssistant.class_id == opened.id)).all()
+    assert found == [helper.id]

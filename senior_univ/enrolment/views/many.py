@@ -131,7 +131,7 @@ def _enrol(course_class: CourseClass, chosen: list[int], form: ManyForm) -> Audi
 def enrolled_many(class_id: int, act_id: int) -> Page:
     """What came of one act: who got in, who waits, who could not and why."""
     course_class = timetable.class_for(db(), signed_in(), Permission.ENROL_OTHERS, class_id)
-    act = found(acts.act_of(db(), ENROLLED_MANY, course_class, act_id))
+    act = found(acts.act_of(db(), ENROLLED_MANY, CourseClass, course_class.id, act_id))
     return _summed_up(course_class, _kept(act.details))
 
 

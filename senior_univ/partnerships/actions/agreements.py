@@ -20,7 +20,8 @@ from senior_univ.partnerships.actions import village
 from senior_univ.partnerships.actions.offers import home_of_class
 from senior_univ.partnerships.models import Agreement, Feedback, Rating
 from senior_univ.timetable import actions as timetable
-from senior_univ.timetable.models import CourseClass, Lesson
+from senior_univ.timetable.co_teachers import add_helper
+from senior_univ.timetable.models import Assistance, CourseClass, Lesson
 from senior_univ.timetable.rules import Plan, first_day
 
 
@@ -36,6 +37,8 @@ def schedule_class(session: Session, agreement: Agreement, plan: Plan, *, by: Vi
     if agreement.offer.request.village_places:
         village.lend_room(session, agreement, plan, by=by)
     opened = timetable.open_class(session, plan, by=by)
+    if co_teacher := agreement.offer.co_teacher:
+        add_helper(session, opened, co_teacher, Assistance.CO_TEACHER, by=by)
     agreement.class_id = opened.id
     session.expire(agreement, ["course_class"])
     record(session, "agreement.scheduled", agreement, by=by, class_id=opened.id)
