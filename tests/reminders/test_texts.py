@@ -62,6 +62,11 @@ COMMON = {
     "note": "路面结冰",
     "who": "赵志强",
     "lessons": [ITEM, ITEM],
+    "unit": "二楼护理区",
+    "from_on": "2026-03-11",
+    "to_on": "2026-03-13",
+    "round": "秋季集中报名",
+    "reason": "教室要维修",
     "phones": ["+863192020001"],
 }
 VARIANTS: list[dict[str, Any]] = [
