@@ -282,7 +282,7 @@ def test_a_cancelled_lesson_frees_everything_and_says_why(session, plan, by):
     lesson = actions.open_class(session, plan, by=by).lessons[0]
     assert refusal_of(lambda: actions.cancel_lesson(session, lesson, reason=" ", by=by)).code == "no_reason"
     got = heard(events.lesson_cancelled, lambda: actions.cancel_lesson(session, lesson, reason="老师生病", by=by))
-    assert got == [{"lesson": lesson}]
+    assert got == [{"lesson": lesson, "is_told": True}]
     assert session.scalars(select(Occupancy).where(Occupancy.lesson_id == lesson.id)).all() == []
     assert lesson.course_class.first_lesson_at == lesson.starts_at + timedelta(weeks=1)
     assert (lesson.cancel_reason, lesson.cancelled_by_id) == ("老师生病", by.person_id)
