@@ -266,7 +266,7 @@ def _read_taken(session: Session, slot: Slot, first: date, last: date) -> tuple[
             Occupancy.starts_at > clock.day_bounds(first - LONGEST)[0],
             Occupancy.ends_at > clock.day_bounds(first)[0],
         )
-        .order_by(Occupancy.starts_at)
+        .order_by(Occupancy.starts_at, Occupancy.holder, Occupancy.id)
     )
     rows: list[Taken] = []
     lent: list[Taken] = []
