@@ -33,7 +33,7 @@ def presses(her: Somebody, words: str) -> None:
 def test_enrolling_by_keyboard_alone(somebody: Callable[..., Somebody]) -> None:
     her = somebody()
     her.signs_in_as(stories.CITY_OFFICER)
-    her.goes_to("/find?subject=calligraphy&step_free=1")
+    her.goes_to("/find?subject=taichi&step_free=1")
     her.page.keyboard.press("Tab")
     her.page.keyboard.press("Enter")  # 跳到正文
     expect(her.main).to_be_focused()
