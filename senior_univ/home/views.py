@@ -41,7 +41,7 @@ def home() -> Page:
 @allow(Permission.LEARN)
 def everything_else() -> Page:
     """What somebody at work needs now and then: too much for the navigation of every page."""
-    return render("home/everything_else.html", entries=found(navigation.now_and_then(signed_in()) or None))
+    return render("home/everything_else.html", entries=navigation.now_and_then(signed_in()))
 
 
 @blueprint.get("/my-learning")

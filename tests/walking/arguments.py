@@ -27,6 +27,7 @@ from senior_univ.core.permissions import Permission, Role
 from senior_univ.enrolment.models import Invitation, Seat, TermCopy, TogetherWish
 from senior_univ.enrolment.online_lessons import online_lessons_of
 from senior_univ.enrolment.queries import open_classes
+from senior_univ.enrolment.rules import SEAT_PERMISSIONS
 from senior_univ.feeds.models import Feed
 from senior_univ.home.models import CallBackRequest
 from senior_univ.network.models import OpeningHours, Organisation, Region, Room, Sharing, TravelTime, Venue
@@ -385,6 +386,12 @@ def own_seat(asking: Asking) -> int | None:
 def seat_at_work(asking: Asking) -> int | None:
     class_id = class_of_own_place(asking)
     return asking.first(select(Seat.id).where(Seat.class_id == class_id, Seat.ended_at.is_(None)).order_by(Seat.id))
+
+
+def seat_with_slip(asking: Asking) -> int | None:
+    """Who serves nobody sees her own slip only."""
+    is_served = any(asking.viewer.may(permission) for permission in SEAT_PERMISSIONS)
+    return seat_at_work(asking) if is_served else own_seat(asking)
 
 
 def call_back(asking: Asking) -> int | None:
@@ -820,6 +827,7 @@ RESOLVERS: dict[str, Resolver] = {
     "records.class_certificates:class_id": class_that_is_over,
     "records.class_smiles:class_id": class_that_is_over,
     "seat_id": seat_at_work,
+    "enrolment.slip:seat_id": seat_with_slip,
     "enrolment.end_seat:seat_id": own_seat,
     "home.request_id": call_back,
     "request_id": requests,
