@@ -44,13 +44,13 @@ EVERY_DAY = (
     (Permission.SEE_CLASS_REQUESTS, _l("Requests"), "partnerships.requests"),
     (Permission.CLOSE_CALL_BACKS, _l("Call-backs"), "home.call_backs"),
     (Permission.SEE_COVERAGE, _l("My area"), "home.area"),
+    (Permission.SEE_COVERAGE, _l("Coverage"), "network.coverage"),
 )
 NOW_AND_THEN = (
     (Permission.PLAN_CLASSES, _l("Allocation days"), "allocation.work"),
     (Permission.ENROL_OTHERS, _l("Kept places"), "waiting.offers"),
     (Permission.ENROL_OTHERS, _l("What I enrolled"), "enrolment.enrolled_by_me"),
     (Permission.ENROL_OTHERS, _l("Not seen lately"), "attendance.missing_people"),
-    (Permission.SEE_COVERAGE, _l("Coverage"), "network.coverage"),
     (Permission.SEE_COVERAGE, _l("Care homes and sites together"), "partnerships.area_credit"),
     (Permission.SEE_COVERAGE, _l("Entered afterwards"), "attendance.late_entries"),
     (Permission.SEE_COVERAGE, _l("Not seen lately, as counts"), "attendance.missing_counts"),
