@@ -100,10 +100,10 @@ def adds_a_manager(admin: Somebody) -> None:
     admin.types("初始密码", "1234567890")
     admin.picks("单位", SITE)
     admin.picks("角色", "教学站")
-    admin.main.get_by_role("button").last.click()
+    admin.main.locator("button.button").last.click()
     admin.sees("请再看一下这几处")
     admin.types("初始密码", "dongjie-erhu-26")
-    admin.main.get_by_role("button").last.click()
+    admin.main.locator("button.button").last.click()
     admin.sees("账号开好了")
 
 
@@ -138,8 +138,8 @@ def test_the_administrator_enters_a_resident(somebody: New) -> None:
     admin.types("姓名", "石玉兰")
     admin.types("出生年份", "2090")
     admin.picks("护理区", "二楼护理区")
-    admin.main.get_by_role("button").last.click()
+    admin.main.locator("button.button").last.click()
     admin.sees("请再看一下这几处")
     admin.types("出生年份", "1940")
-    admin.main.get_by_role("button").last.click()
+    admin.main.locator("button.button").last.click()
     admin.sees("石玉兰", "二楼护理区")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Browser, Locator, Page, expect
 from sqlalchemy import select
 
-from senior_univ.accounts.models import Account, Person, PhoneKind
+from senior_univ.accounts.models import Account, Person, PhoneKind, RoleAssignment
 from senior_univ.care.models import AccessNeeds, Residency
 from senior_univ.core.db import Database
 from senior_univ.demo import stories
@@ -51,6 +51,7 @@ class Town:
                     Person.id.not_in(select(Seat.person_id)),
                     Person.id.not_in(select(AccessNeeds.person_id)),
                     Person.id.not_in(select(Account.person_id)),
+                    Person.id.not_in(select(RoleAssignment.person_id)),
                     Person.id.not_in(select(Residency.person_id)),
                 )
                 .order_by(Person.id)
