@@ -729,6 +729,8 @@ def downgrade() -> None:
         batch_op.drop_column("delivery")
         batch_op.drop_column("unit_id")
 
+    # the older schema knows no request to every site of a county: there it is one that the home has with itself
+    op.execute("UPDATE class_request SET site_id = home_id WHERE site_id IS NULL")
     with op.batch_alter_table("class_request", schema=None) as batch_op:
         batch_op.alter_column("site_id", existing_type=sa.INTEGER(), nullable=False)
         batch_op.drop_column("delivery")
