@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from ipaddress import ip_address
+from itertools import count
 from typing import Any
 
 from flask import Flask
@@ -125,6 +127,7 @@ class Walk:
         self.app = app
         self.database: Database = app.extensions["database"]
         self.people = everybody(self.database)
+        self.addresses = count()
 
     def visits(self, endpoint: str, method: str = "GET") -> list[Visit]:
         """Everybody's visits to the pages of an endpoint; empty where nobody has a row for it."""
@@ -164,8 +167,9 @@ class Walk:
         return [each for each in others if each.walker == first or (is_open and each.walker.name == "learner")]
 
     def client(self, visit: Visit) -> FlaskClient:
-        """A browser with that visit's session."""
+        """A browser with that visit's session, at a network address of its own, since addresses are counted."""
         client = self.app.test_client()
+        client.environ_base["REMOTE_ADDR"] = str(ip_address("10.0.0.1") + next(self.addresses))
         if visit.session:
             client.set_cookie(self.app.config["SESSION_COOKIE_NAME"], session_cookie(self.app, visit.session))
         return client
