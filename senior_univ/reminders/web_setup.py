@@ -3,7 +3,7 @@
 from flask import Flask
 
 from senior_univ.reminders import jobs
-from senior_univ.reminders.views import twilio_receipt, twilio_reply
+from senior_univ.reminders.views.webhooks import twilio_receipt, twilio_reply
 
 JOBS = (
     ("codes", 1, jobs.send_codes),

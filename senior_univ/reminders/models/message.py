@@ -134,6 +134,22 @@ SUSPENSIONS = frozenset({MessageKind.LESSONS_SUSPENDED, MessageKind.LESSONS_RESU
 CHANGES = frozenset({MessageKind.LESSON_MOVED, MessageKind.LESSON_CANCELLED, MessageKind.CLASS_CANCELLED})
 
 
+class Channel(enum.Enum):
+    """How a phone is spoken to."""
+
+    SMS = "sms"
+    VOICE = "voice"
+
+
+class Outcome(enum.Enum):
+    """What one attempt at a provider came to; a sender's results by their names."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    NOT_SENT = "not_sent"
+    UNKNOWN = "unknown"
+
+
 class Priority(enum.IntEnum):
     """What is sent before what; codes and urgent texts are free of quiet hours."""
 
@@ -147,7 +163,12 @@ class Message(Base):
 
     ``attempt`` counts claims; an outcome is written only while the attempt is still its own. ``due_at``: not before;
     ``expires_at``: not after. ``text`` and ``parameters`` are what was rendered from the truth when the text was
-    claimed; a code's are blanked once it was sent, failed or expired. ``language`` is the receiver's.
+    claimed; a code's are blanked once it was sent, failed or expired. ``language`` is the receiver's. ``phone``,
+    ``text`` and ``parameters`` are blank once it was ``forgotten_at``.
+
+    ``organisation_id`` is whose text it is: its hours, its sender, its cap; None is the deployment's. ``chars`` and
+    ``segments`` are of the text that was sent, ``cost`` in thousandths of the settings' currency as the provider or the
+    settings' price say. ``bulk_id`` where it belongs to a bulk message.
     """
 
     __tablename__ = "message"
@@ -175,6 +196,12 @@ class Message(Base):
     provider_ref: Mapped[str | None] = mapped_column(String(80), index=True)
     ended_at: Mapped[Instant | None]
     explanation: Mapped[Note]
+    channel: Mapped[Channel] = mapped_column(words_of(Channel), default=Channel.SMS, server_default=Channel.SMS.value)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    bulk_id: Mapped[int | None] = mapped_column(ForeignKey("bulk_message.id"), index=True)
+    segments: Mapped[int] = mapped_column(default=0, server_default="0")
+    cost: Mapped[int] = mapped_column(default=0, server_default="0")
+    forgotten_at: Mapped[Instant | None]
 
     about: Mapped[list["MessageAbout"]] = relationship(back_populates="message", order_by="MessageAbout.id")
 
@@ -207,8 +234,57 @@ class MessageAbout(Base):
     lesson: Mapped[Lesson | None] = relationship()
 
 
+class Attempt(Base):
+    """One claim of a text and what its sender said; written with the claim, so a dead worker's is there without outcome.
+
+    ``code`` is the provider's own. ``looked_up_at`` is when the provider was last asked what became of it.
+    """
+
+    __tablename__ = "message_attempt"
+
+    message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    sender: Mapped[str] = mapped_column(String(20))
+    began_at: Mapped[Instant]
+    answered_at: Mapped[Instant | None]
+    outcome: Mapped[Outcome | None] = mapped_column(words_of(Outcome))
+    code: Mapped[str] = mapped_column(String(80), default="")
+    looked_up_at: Mapped[Instant | None]
+
+
+class ProviderEvent(Base):
+    """A receipt as it came, once: the same told twice is one row. ``changed`` is whether it changed the text's state.
+
+    One for a text that is not (or no more) known is kept without ``message_id``.
+    """
+
+    __tablename__ = "provider_event"
+    __table_args__ = (UniqueConstraint("sender", "key"),)
+
+    id: Mapped[Key]
+    sender: Mapped[str] = mapped_column(String(20))
+    key: Mapped[str] = mapped_column(String(160))
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="SET NULL"), index=True)
+    attempt: Mapped[int] = mapped_column(default=0)
+    state: Mapped[MessageState] = mapped_column(words_of(MessageState))
+    code: Mapped[str] = mapped_column(String(80), default="")
+    came_at: Mapped[Instant]
+    changed: Mapped[bool] = mapped_column(default=False)
+
+
+class Worker(Base):
+    """A scheduler process that is running, by a name of its own; one that has not been seen for long is gone."""
+
+    __tablename__ = "worker"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    started_at: Mapped[Instant]
+    seen_at: Mapped[Instant]
+    sent: Mapped[int] = mapped_column(default=0)
+
+
 class SentText(Base):
-    """What the console sender, which sends nothing, was given: shown on the demo's 短信 page.
+    """What the console senders, which send nothing, were given: shown on the demo's 短信 page.
 
     ``ref`` is the attempt's own; ``times`` above 1 shows that the same attempt was handed over again.
     """
@@ -221,6 +297,7 @@ class SentText(Base):
     text: Mapped[str] = mapped_column(String(1000))
     times: Mapped[int] = mapped_column(default=1)
     sent_at: Mapped[Instant]
+    channel: Mapped[Channel] = mapped_column(words_of(Channel), default=Channel.SMS, server_default=Channel.SMS.value)
 
 
 class CallTick(Base):
