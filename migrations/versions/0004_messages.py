@@ -330,6 +330,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("message_id", "number", name=op.f("pk_message_attempt")),
     )
+    with op.batch_alter_table("message_attempt", schema=None) as batch_op:
+        batch_op.create_index("ix_message_attempt_began_at", ["began_at"], unique=False)
+
     op.create_table(
         "provider_event",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -368,6 +371,9 @@ def upgrade() -> None:
     with op.batch_alter_table("provider_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_provider_event_message_id"), ["message_id"], unique=False)
 
+    with op.batch_alter_table("course_class", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("every_weeks", sa.Integer(), server_default="1", nullable=False))
+
     with op.batch_alter_table("lesson", schema=None) as batch_op:
         batch_op.add_column(sa.Column("quarantine_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_lesson_quarantine_id"), ["quarantine_id"], unique=False)
@@ -388,6 +394,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("cost", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("forgotten_at", UTCDateTime(), nullable=True))
         batch_op.create_index(batch_op.f("ix_message_bulk_id"), ["bulk_id"], unique=False)
+        batch_op.create_index("ix_message_due_at", ["due_at"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_message_bulk_id"), "bulk_message", ["bulk_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_message_organisation_id"), "organisation", ["organisation_id"], ["id"]
@@ -412,6 +419,7 @@ def downgrade() -> None:
     with op.batch_alter_table("message", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_message_organisation_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_message_bulk_id"), type_="foreignkey")
+        batch_op.drop_index("ix_message_due_at")
         batch_op.drop_index(batch_op.f("ix_message_bulk_id"))
         batch_op.drop_column("forgotten_at")
         batch_op.drop_column("cost")
@@ -425,10 +433,16 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_lesson_quarantine_id"))
         batch_op.drop_column("quarantine_id")
 
+    with op.batch_alter_table("course_class", schema=None) as batch_op:
+        batch_op.drop_column("every_weeks")
+
     with op.batch_alter_table("provider_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_provider_event_message_id"))
 
     op.drop_table("provider_event")
+    with op.batch_alter_table("message_attempt", schema=None) as batch_op:
+        batch_op.drop_index("ix_message_attempt_began_at")
+
     op.drop_table("message_attempt")
     with op.batch_alter_table("incoming_text", schema=None) as batch_op:
         batch_op.drop_index("ix_incoming_text_phone")

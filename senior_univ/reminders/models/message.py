@@ -127,7 +127,7 @@ EXPLANATIONS = {
     "unclear": _l("The provider gave no clear answer; it is being asked."),
     "worker_ended": _l("The process that sent it ended; the provider is being asked."),
 }
-"""What ``Message.explanation`` may hold, beside ``provider:`` with the provider's own code."""
+"""What ``Message.explanation`` may hold, beside ``provider:`` or ``config:`` with the provider's own code."""
 
 REMINDERS = frozenset({MessageKind.REMINDER_EVENING, MessageKind.REMINDER_MORNING})
 SUSPENSIONS = frozenset({MessageKind.LESSONS_SUSPENDED, MessageKind.LESSONS_RESUMED})
@@ -175,6 +175,7 @@ class Message(Base):
     __table_args__ = (
         Index("ix_message_queue", "state", "priority", "due_at"),
         Index("ix_message_phone", "phone", "created_at"),
+        Index("ix_message_due_at", "due_at"),
     )
 
     id: Mapped[Key]
@@ -237,10 +238,13 @@ class MessageAbout(Base):
 class Attempt(Base):
     """One claim of a text and what its sender said; written with the claim, so a dead worker's is there without outcome.
 
-    ``code`` is the provider's own. ``looked_up_at`` is when the provider was last asked what became of it.
+    ``code`` says more, as ``Message.explanation`` does: a key of EXPLANATIONS, ``provider:`` with the provider's own
+    code, or ``config:`` with it where it refuses our account or settings. ``looked_up_at`` is when the provider was last
+    asked what became of it.
     """
 
     __tablename__ = "message_attempt"
+    __table_args__ = (Index("ix_message_attempt_began_at", "began_at"),)
 
     message_id: Mapped[int] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
