@@ -124,6 +124,10 @@ def upgrade() -> None:
                 "round_called_off",
                 "unit_closed",
                 "unit_opened",
+                "first_lesson",
+                "weekly_summary",
+                "reply_taken",
+                "staff_answer",
                 name="messagekind",
                 native_enum=False,
                 length=32,
@@ -212,6 +216,10 @@ def upgrade() -> None:
                 "round_called_off",
                 "unit_closed",
                 "unit_opened",
+                "first_lesson",
+                "weekly_summary",
+                "reply_taken",
+                "staff_answer",
                 name="messagekind",
                 native_enum=False,
                 length=32,
@@ -221,6 +229,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("lesson_id", sa.Integer(), nullable=True),
         sa.Column("message_id", sa.Integer(), nullable=True),
+        sa.Column("suspension_id", sa.Integer(), nullable=True),
         sa.Column("organisation_id", sa.Integer(), nullable=True),
         sa.Column(
             "why",
@@ -244,6 +253,7 @@ def upgrade() -> None:
         sa.Column("call_by", UTCDateTime(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("tried_at", UTCDateTime(), nullable=True),
+        sa.Column("tried_by_id", sa.Integer(), nullable=True),
         sa.Column("reached_at", UTCDateTime(), nullable=True),
         sa.Column("reached_by_id", sa.Integer(), nullable=True),
         sa.Column("ended_at", UTCDateTime(), nullable=True),
@@ -253,6 +263,8 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"], name=op.f("fk_call_organisation_id")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_call_person_id")),
         sa.ForeignKeyConstraint(["reached_by_id"], ["person.id"], name=op.f("fk_call_reached_by_id")),
+        sa.ForeignKeyConstraint(["suspension_id"], ["suspension.id"], name=op.f("fk_call_suspension_id")),
+        sa.ForeignKeyConstraint(["tried_by_id"], ["person.id"], name=op.f("fk_call_tried_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_call")),
         sa.UniqueConstraint("key", name=op.f("uq_call_key")),
     )
@@ -261,6 +273,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_call_message_id"), ["message_id"], unique=False)
         batch_op.create_index("ix_call_open", ["organisation_id", "reached_at", "call_by"], unique=False)
         batch_op.create_index(batch_op.f("ix_call_person_id"), ["person_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_call_suspension_id"), ["suspension_id"], unique=False)
 
     op.create_table(
         "incoming_text",
@@ -371,6 +384,20 @@ def upgrade() -> None:
     with op.batch_alter_table("provider_event", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_provider_event_message_id"), ["message_id"], unique=False)
 
+    op.execute(
+        "INSERT INTO call (key, kind, person_id, suspension_id, organisation_id, why, words, created_at, tries,"
+        " reached_at, reached_by_id, note) SELECT 'lessons_suspended:' || suspension_id || ':' || person_id,"
+        " 'lessons_suspended', person_id, suspension_id, NULL, 'urgent', '', ticked_at, 0, ticked_at, ticked_by_id, ''"
+        " FROM call_tick"
+    )
+    with op.batch_alter_table("call_tick", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_call_tick_person_id"))
+
+    op.drop_table("call_tick")
+    with op.batch_alter_table("class_offer", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("from_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("to_on", sa.Date(), nullable=True))
+
     with op.batch_alter_table("course_class", schema=None) as batch_op:
         batch_op.add_column(sa.Column("every_weeks", sa.Integer(), server_default="1", nullable=False))
 
@@ -395,10 +422,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("forgotten_at", UTCDateTime(), nullable=True))
         batch_op.create_index(batch_op.f("ix_message_bulk_id"), ["bulk_id"], unique=False)
         batch_op.create_index("ix_message_due_at", ["due_at"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_message_bulk_id"), "bulk_message", ["bulk_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_message_organisation_id"), "organisation", ["organisation_id"], ["id"]
         )
+        batch_op.create_foreign_key(batch_op.f("fk_message_bulk_id"), "bulk_message", ["bulk_id"], ["id"])
 
     with op.batch_alter_table("sent_text", schema=None) as batch_op:
         batch_op.add_column(
@@ -417,8 +444,8 @@ def downgrade() -> None:
         batch_op.drop_column("channel")
 
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_message_organisation_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_message_bulk_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_message_organisation_id"), type_="foreignkey")
         batch_op.drop_index("ix_message_due_at")
         batch_op.drop_index(batch_op.f("ix_message_bulk_id"))
         batch_op.drop_column("forgotten_at")
@@ -436,6 +463,24 @@ def downgrade() -> None:
     with op.batch_alter_table("course_class", schema=None) as batch_op:
         batch_op.drop_column("every_weeks")
 
+    with op.batch_alter_table("class_offer", schema=None) as batch_op:
+        batch_op.drop_column("to_on")
+        batch_op.drop_column("from_on")
+
+    op.create_table(
+        "call_tick",
+        sa.Column("suspension_id", sa.INTEGER(), nullable=False),
+        sa.Column("person_id", sa.INTEGER(), nullable=False),
+        sa.Column("ticked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ticked_by_id", sa.INTEGER(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_call_tick_person_id")),
+        sa.ForeignKeyConstraint(["suspension_id"], ["suspension.id"], name=op.f("fk_call_tick_suspension_id")),
+        sa.ForeignKeyConstraint(["ticked_by_id"], ["person.id"], name=op.f("fk_call_tick_ticked_by_id")),
+        sa.PrimaryKeyConstraint("suspension_id", "person_id", name=op.f("pk_call_tick")),
+    )
+    with op.batch_alter_table("call_tick", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_call_tick_person_id"), ["person_id"], unique=False)
+
     with op.batch_alter_table("provider_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_provider_event_message_id"))
 
@@ -451,7 +496,13 @@ def downgrade() -> None:
         batch_op.drop_index("ix_incoming_text_inbox")
 
     op.drop_table("incoming_text")
+    op.execute(
+        "INSERT INTO call_tick (suspension_id, person_id, ticked_at, ticked_by_id) SELECT suspension_id, person_id,"
+        " MIN(reached_at), MIN(reached_by_id) FROM call WHERE suspension_id IS NOT NULL AND reached_by_id IS NOT NULL"
+        " GROUP BY suspension_id, person_id"
+    )
     with op.batch_alter_table("call", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_call_suspension_id"))
         batch_op.drop_index(batch_op.f("ix_call_person_id"))
         batch_op.drop_index("ix_call_open")
         batch_op.drop_index(batch_op.f("ix_call_message_id"))

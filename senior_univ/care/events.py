@@ -12,5 +12,5 @@ care_day_changed = Signal(
 resident_came = Signal("Somebody lives in a home, or in another unit of it, from today: residency.")
 resident_away = Signal("A resident is away for some days: away.")
 resident_back = Signal("A resident is back, or was never away: away.")
-quarantine_declared = Signal("Nobody enters or leaves a unit for some days: quarantine, by.")
+quarantine_declared = Signal("Nobody enters or leaves a unit for some days: quarantine, by, settings (or None).")
 quarantine_lifted = Signal("A unit is open again before its time: quarantine, by.")

@@ -27,7 +27,7 @@ def hold_online(
             "changed_meanwhile", _l("Somebody else has changed this lesson meanwhile. Please look again.")
         )
     _refuse(lesson, settings, is_online=is_online)
-    was_online, lesson.is_online = lesson.is_online, is_online
+    was_online, lesson.is_online, lesson.quarantine_id = lesson.is_online, is_online, None
     session.flush()
     record(session, "lesson.held_online" if is_online else "lesson.held_on_site", lesson, by=by)
     events.lesson_moved.send(

@@ -102,7 +102,7 @@ DELIVERY_LABELS = {
 class CourseClass(Base):
     """A course given to a group in a term, weekly, by a teacher, in a room, with the counters of its seats.
 
-    The pattern keeps weekday (0 is Monday), local time and length; ``lessons`` are its dated meetings. ``home_id``
+    The pattern keeps weekday (0 is Monday), local time and length, every so many weeks; ``lessons`` are its dated meetings. ``home_id``
     makes it a class for that care home's residents only (in the home's room: no reminder goes out), ``unit_id`` for one
     unit's. ``join_url`` opens its lessons online. What is ``_taken``
     (sat on) and ``_held`` (offered to somebody who has not answered) is changed by enrolment alone, by one conditional
@@ -142,6 +142,7 @@ class CourseClass(Base):
     weekday: Mapped[int]
     starts: Mapped[time]
     minutes: Mapped[int]
+    every_weeks: Mapped[int] = mapped_column(default=1, server_default="1")
     zone: Mapped[str] = mapped_column(String(40))
     capacity: Mapped[int]
     wheelchair_places: Mapped[int] = mapped_column(default=0)
@@ -192,7 +193,8 @@ class CourseClass(Base):
 class Lesson(Base):
     """One dated meeting of a class: 第3次课. Its room and teacher may differ from the class's for once.
 
-    ``is_online``: held online for once, though its class meets on site. ``suspension_id`` is what cancelled it with others.
+    ``is_online``: held online for once, though its class meets on site; ``quarantine_id`` is what put it there, where it
+    was no person's wish. ``suspension_id`` is what cancelled it with others.
 
     ``revision`` rises and ``changed_at`` moves with every change, whoever makes it: calendars ask for both.
     """
@@ -216,6 +218,7 @@ class Lesson(Base):
     cancelled_by_id: Mapped[int | None]
     cancel_reason: Mapped[Note]
     is_online: Mapped[bool] = mapped_column(default=False, server_default=false())
+    quarantine_id: Mapped[int | None] = mapped_column(ForeignKey("quarantine.id"), index=True)
     suspension_id: Mapped[int | None] = mapped_column(ForeignKey("suspension.id"), index=True)
     revision: Mapped[int] = mapped_column(default=0, onupdate=text("lesson.revision + 1"))
     changed_at: Mapped[Instant] = mapped_column(default=clock.now, onupdate=clock.now)

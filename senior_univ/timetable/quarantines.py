@@ -7,38 +7,42 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
+from config import Settings
 from senior_univ.audit.actions import record
 from senior_univ.care.models import Quarantine, Unit
-from senior_univ.care.queries import quarantines_between
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.teaching.models import Teacher
-from senior_univ.timetable import actions
+from senior_univ.timetable import actions, online
 from senior_univ.timetable.models import CourseClass, Delivery, Lesson
 
 UNIT_CLOSED = _l("The unit is closed for some days.")
 
 
-def close_unit(session: Session, *, quarantine: Quarantine, by: Viewer, **_more: Any) -> None:
+def close_unit(
+    session: Session, *, quarantine: Quarantine, by: Viewer, settings: Settings | None = None, **_more: Any
+) -> None:
     """The unit's lessons of these days go online, or are cancelled; nobody is texted, it stands on the unit's list."""
     for lesson in _lessons(session, quarantine):
         if lesson.cancelled_at is not None:
             continue
-        if has_way_in(lesson):
-            _hold_online(session, lesson, is_online=True, by=by)
+        if _has_way_in(lesson, settings):
+            _hold_online(session, lesson, quarantine, by=by)
         else:
             reason = quarantine.reason or str(UNIT_CLOSED)
             actions.cancel_lesson(session, lesson, reason=reason, by=by, is_told=False)
 
 
 def open_unit(session: Session, *, quarantine: Quarantine, by: Viewer, **_more: Any) -> None:
-    """The lessons that are still to come are held in the unit again; a cancelled one stays cancelled."""
-    closed_still = quarantines_between(session, [quarantine.unit_id], quarantine.from_on, quarantine.to_on)
-    days = [(other.from_on, other.to_on) for other in closed_still.get(quarantine.unit_id, ())]
-    for lesson in _lessons(session, quarantine):
-        day = clock.local(lesson.starts_at).date()
-        if lesson.is_online and lesson.cancelled_at is None and not any(first <= day <= last for first, last in days):
-            _hold_online(session, lesson, is_online=False, by=by)
+    """The lessons that it put online and that are still to come are held in the unit again; no other ones.
+
+    What somebody put online stays there, and a cancelled one stays cancelled.
+    """
+    session.flush()
+    query = select(Lesson).where(Lesson.quarantine_id == quarantine.id, Lesson.starts_at > clock.now())
+    for lesson in session.scalars(query.where(Lesson.cancelled_at.is_(None)).order_by(Lesson.id)).all():
+        lesson.is_online, lesson.quarantine_id = False, None
+        record(session, "lesson.came_back", lesson, by=by)
 
 
 def lessons_of_unit(session: Session, quarantine: Quarantine) -> Sequence[Lesson]:
@@ -55,9 +59,10 @@ def lessons_of_unit(session: Session, quarantine: Quarantine) -> Sequence[Lesson
     ).all()
 
 
-def has_way_in(lesson: Lesson) -> bool:
-    """Whether who can't leave her unit can join."""
-    return bool(lesson.course_class.join_url) or lesson.course_class.delivery is not Delivery.ON_SITE
+def _has_way_in(lesson: Lesson, settings: Settings | None) -> bool:
+    """Whether who can't leave her unit can join: by the class's link, or in a room on the deployer's server."""
+    has_server = settings is not None and online.server_of(settings) is not None
+    return has_server or bool(lesson.course_class.join_url) or lesson.way is not Delivery.ON_SITE
 
 
 def _lessons(session: Session, quarantine: Quarantine) -> Sequence[Lesson]:
@@ -73,7 +78,7 @@ def _in_unit(unit: Unit) -> ColumnElement[bool]:
     return or_(CourseClass.unit_id == unit.id, of_home)
 
 
-def _hold_online(session: Session, lesson: Lesson, *, is_online: bool, by: Viewer) -> None:
-    if lesson.is_online is not is_online and lesson.course_class.delivery is not Delivery.ONLINE:
-        lesson.is_online = is_online
-        record(session, "lesson.went_online" if is_online else "lesson.came_back", lesson, by=by)
+def _hold_online(session: Session, lesson: Lesson, quarantine: Quarantine, *, by: Viewer) -> None:
+    if lesson.way is not Delivery.ONLINE:
+        lesson.is_online, lesson.quarantine_id = True, quarantine.id
+        record(session, "lesson.went_online", lesson, by=by)

@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 from sqlalchemy import select
 
+from config import Settings
 from senior_univ.accounts.models import PhoneKind
 from senior_univ.attendance import actions as attendance
 from senior_univ.attendance.models import Leave
@@ -14,8 +15,9 @@ from senior_univ.care import queries
 from senior_univ.care.models import Away, AwayKind, CareKind
 from senior_univ.care.rules import BlockPlan, Place
 from senior_univ.core import clock
-from senior_univ.reminders.models import Message, MessageKind
+from senior_univ.reminders.models import Message, MessageKind, MessageState
 from senior_univ.timetable import actions as timetable
+from senior_univ.timetable.going_online import hold_online
 from senior_univ.wiring import connect
 from tests import factories as make
 from tests.enrolment.seats import enrol, herself, rows
@@ -143,12 +145,43 @@ def test_lessons_of_the_closed_unit_go_online_where_there_is_a_link_and_are_canc
     assert without.lessons[0].cancelled_at is not None
 
 
+def test_a_lesson_that_somebody_put_online_stays_there_when_the_unit_opens(session, home, unit, staff):
+    given = {"site": make.make_organisation(session), "home_id": home.id, "unit_id": unit.id}
+    course_class = make.make_class(session, **given, join_url="https://meet.example/a")
+    by_hand, by_hand_since = course_class.lessons[:2]
+    hold_online(session, by_hand, Settings(), by=staff)
+    quarantine = care.declare_quarantine(session, unit, from_on=FIRST, to_on=FIRST + timedelta(16), by=staff)
+    assert [each.is_online for each in course_class.lessons] == [True, True, True, False]
+    hold_online(session, by_hand_since, Settings(), by=staff, is_online=False)
+    hold_online(session, by_hand_since, Settings(), by=staff)
+    care.lift_quarantine(session, quarantine, by=staff)
+    assert [each.is_online for each in course_class.lessons] == [True, True, False, False]
+
+
+def test_a_server_for_meetings_holds_the_lessons_of_a_closed_unit(session, home, unit, staff):
+    given = {"site": make.make_organisation(session), "home_id": home.id, "unit_id": unit.id}
+    lesson = make.make_class(session, **given).lessons[0]
+    settings = Settings(jitsi_url="https://meet.example", jitsi_app_id="a", jitsi_secret="s" * 32)
+    care.declare_quarantine(session, unit, from_on=FIRST, to_on=FIRST, by=staff, settings=settings)
+    assert (lesson.is_online, lesson.cancelled_at) == (True, None)
+
+
 def test_an_open_unit_comes_again_and_hears_of_it_once(session, unit, resident, elsewhere, staff):
     quarantine = care.declare_quarantine(session, unit, from_on=clock.today(), to_on=FIRST, by=staff)
+    texts(session, MessageKind.UNIT_CLOSED)[0].state = MessageState.DELIVERED
     care.lift_quarantine(session, quarantine, by=staff)
     care.lift_quarantine(session, quarantine, by=staff)
     assert days_on_leave(session, resident) == []
     assert [each.phone for each in texts(session, MessageKind.UNIT_OPENED)] == [resident.phone]
+
+
+def test_whoever_was_not_told_yet_that_her_unit_is_closed_hears_nothing_when_it_opens(
+    session, unit, resident, elsewhere, staff
+):
+    quarantine = care.declare_quarantine(session, unit, from_on=clock.today(), to_on=FIRST, by=staff)
+    care.lift_quarantine(session, quarantine, by=staff)
+    told = session.scalars(select(Message).execution_options(populate_existing=True)).all()
+    assert [(each.kind, each.state) for each in told] == [(MessageKind.UNIT_CLOSED, MessageState.CANCELLED)]
 
 
 def test_whoever_moves_out_of_a_closed_unit_comes_again(session, home, unit, resident, elsewhere, staff):

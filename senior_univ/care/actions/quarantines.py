@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.orm import Session
 
+from config import Settings
 from senior_univ.audit import actions as audit
 from senior_univ.care import queries
 from senior_univ.care.actions.homes import lock_home
@@ -19,9 +20,18 @@ LONGEST = timedelta(days=92)
 
 
 def declare_quarantine(
-    session: Session, unit: Unit, *, from_on: date, to_on: date, reason: str = "", by: Viewer
+    session: Session,
+    unit: Unit,
+    *,
+    from_on: date,
+    to_on: date,
+    reason: str = "",
+    by: Viewer,
+    settings: Settings | None = None,
 ) -> Quarantine:
     """Close a unit from, to (both days included): what follows for lessons and leave is done by others, by event.
+
+    ``settings`` tell them whether there is a server on which lessons can be held meanwhile.
 
     Refuses with DomainError: period_order, in_the_past, too_long and closed_already.
     """
@@ -40,7 +50,7 @@ def declare_quarantine(
     )
     session.add(quarantine)
     audit.record(session, "quarantine.declared", quarantine, by=by)
-    quarantine_declared.send(session, quarantine=quarantine, by=by)
+    quarantine_declared.send(session, quarantine=quarantine, by=by, settings=settings)
     return quarantine
 
 

@@ -1,6 +1,6 @@
 """A unit is closed for some days, and opens again."""
 
-from flask import flash, redirect, url_for
+from flask import current_app, flash, redirect, url_for
 from flask_babel import gettext as _
 
 from senior_univ.care import actions, queries
@@ -30,6 +30,7 @@ def close_unit(home_id: int, unit_id: int) -> Page:
             to_on=given_day(form.to_on),
             reason=form.reason.data or "",
             by=signed_in(),
+            settings=current_app.config["SETTINGS"],
         )
 
     if form.validate_on_submit() and (declared := carry_out(form, declare)):
