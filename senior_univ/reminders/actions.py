@@ -91,11 +91,12 @@ def add_about(session: Session, rows: Collection[tuple[int, int | None, int | No
         session.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
 
 
-def call_off(session: Session, keys: Collection[str]) -> None:
-    """Texts that are not under way yet are not sent, since what they tell of is settled."""
+def call_off(session: Session, keys: Collection[str]) -> Sequence[str]:
+    """Texts that are not under way yet are not sent, since what they tell of is settled; returns the keys of those."""
     waiting = update(Message).where(Message.key.in_(keys), Message.state == MessageState.DUE)
     ended = {"state": MessageState.CANCELLED, "ended_at": clock.now(), "explanation": "gone"}
-    session.execute(waiting.values(ended), execution_options={"synchronize_session": False})
+    called_off = waiting.values(ended).returning(Message.key)
+    return session.scalars(called_off, execution_options={"synchronize_session": False}).all()
 
 
 def tell_lesson_change(

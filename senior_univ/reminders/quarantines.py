@@ -4,15 +4,16 @@ Lessons in the home itself are no news to text: they stand on the unit's list.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from senior_univ.care.models import Quarantine
 from senior_univ.core import clock
 from senior_univ.reminders import actions, queries, rules
-from senior_univ.reminders.models import MessageKind
+from senior_univ.reminders.models import Message, MessageKind
 from senior_univ.reminders.queries import Receiver
 
 
@@ -26,14 +27,24 @@ def tell_closed(
 def tell_opened(
     session: Session, *, quarantine: Quarantine, lessons: Mapping[int, Sequence[int]], **_more: Any
 ) -> None:
-    """Tell who comes again."""
-    _tell(session, MessageKind.UNIT_OPENED, quarantine, lessons)
+    """Tell who comes again; whom nobody has told yet that the unit was closed hears of neither."""
+    prefix = f"{MessageKind.UNIT_CLOSED.value}:{quarantine.id}:"
+    told = session.scalars(select(Message.key).where(Message.key.startswith(prefix, autoescape=True))).all()
+    untold = {key.removeprefix(prefix) for key in actions.call_off(session, told)}
+    _tell(session, MessageKind.UNIT_OPENED, quarantine, lessons, untold)
 
 
-def _tell(session: Session, kind: MessageKind, quarantine: Quarantine, lessons: Mapping[int, Sequence[int]]) -> None:
+def _tell(
+    session: Session,
+    kind: MessageKind,
+    quarantine: Quarantine,
+    lessons: Mapping[int, Sequence[int]],
+    left_out: Collection[str] = (),
+) -> None:
     by_phone: dict[str, list[Receiver]] = defaultdict(list)
     for receiver in queries.receivers(session, lessons).values():
-        by_phone[receiver.phone].append(receiver)
+        if receiver.phone not in left_out:
+            by_phone[receiver.phone].append(receiver)
     now = clock.now()
     starts = queries.starts_of(session, {lesson_id for each in lessons.values() for lesson_id in each})
     for phone, people in sorted(by_phone.items()):

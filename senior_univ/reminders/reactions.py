@@ -188,6 +188,11 @@ def tell_leave(session: Session, *, leave: Leave, **_more: Any) -> None:
     _tell_her(session, f"{kind.value}:{leave.id}", kind, leave.person_id, leave.asked_by_id, lesson)
 
 
+def call_off_leave(session: Session, *, leave: Leave, **_more: Any) -> None:
+    """She comes after all: nobody need hear of a leave that is none, unless the text has gone out."""
+    actions.call_off(session, [f"{MessageKind.LEAVE_FOR_YOU.value}:{leave.id}"])
+
+
 def _tell_her(
     session: Session, key: str, kind: MessageKind, person_id: int, by_id: int, lesson: queries.LessonNow
 ) -> None:

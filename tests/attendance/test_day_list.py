@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from senior_univ.accounts.models import PhoneKind
 from senior_univ.attendance.day_list import day_list, lift_trips, put_back, strike
 from senior_univ.attendance.models import Leave
 from senior_univ.attendance.rules import STRUCK
@@ -17,7 +18,7 @@ from senior_univ.core import clock
 from senior_univ.core.errors import DomainError
 from senior_univ.core.permissions import Role
 from senior_univ.network.models import Organisation, OrganisationKind
-from senior_univ.reminders.models import Message
+from senior_univ.reminders.models import Message, MessageKind, MessageState
 from senior_univ.wiring import connect
 from tests import factories as make
 from tests.enrolment.seats import enrol, herself
@@ -98,6 +99,19 @@ def test_struck_for_the_day_undone_and_struck_again(session):
     put_back(session, [person.id], TOMORROW, by=staff)
     assert session.scalars(select(Leave).where(Leave.taken_back_at.is_(None))).all() == []
     assert strike(session, [person.id], TOMORROW, by=staff)
+
+
+def test_nobody_hears_of_a_strike_that_was_undone_before_its_text_went_out(session):
+    home, unit, _in_home = town(session)
+    person = bring(session, home, unit, make.make_class(session), "301")
+    person.phone, person.phone_kind = "+8613800004444", PhoneKind.MOBILE
+    staff = herself(make.make_person(session))
+    strike(session, [person.id], TOMORROW, by=staff)
+    put_back(session, [person.id], TOMORROW, by=staff)
+    strike(session, [person.id], TOMORROW, by=staff)
+    told = session.scalars(select(Message).order_by(Message.id).execution_options(populate_existing=True)).all()
+    assert {each.kind for each in told} == {MessageKind.LEAVE_FOR_YOU}
+    assert [each.state for each in told] == [MessageState.CANCELLED, MessageState.DUE]
 
 
 def test_what_has_begun_is_not_struck(session, frozen):
