@@ -39,14 +39,16 @@ def follow_resident(session: Session, *, residency: Residency, **_more: Any) -> 
     kept_away.follow(session, [residency.person_id])
 
 
-def follow_seat(session: Session, *, seat: Seat, **_more: Any) -> None:
-    """A seat that was taken while she is away is kept like her others."""
-    kept_away.follow(session, [seat.person_id])
+def follow_seat(session: Session, *, seat: Seat, is_resident: bool, **_more: Any) -> None:
+    """A seat that was taken while she is away is kept like her others; who lives in no home is asked nothing."""
+    if is_resident:
+        kept_away.follow(session, [seat.person_id])
 
 
-def follow_seats(session: Session, *, seats: Sequence[Seat], **_more: Any) -> None:
+def follow_seats(session: Session, *, resident_ids: Sequence[int], **_more: Any) -> None:
     """The same for many."""
-    kept_away.follow(session, [seat.person_id for seat in seats])
+    if resident_ids:
+        kept_away.follow(session, resident_ids)
 
 
 def follow_care_day(

@@ -1,7 +1,7 @@
 """Taking and ending seats. Locks are taken in the order people, class, seat; see the package's docstring."""
 
 import secrets
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,7 +73,8 @@ def take_seat(
         raise _why_no_place(session, course_class, wanted)
     seat = _write(session, course_class.id, [row], facts.person.name)[0]
     audit.record(session, TAKEN, seat, by=by, on_behalf_of=person_id, about=course_class.course.title)
-    seat_taken.send(session, seat=seat, is_invited=facts.is_invited)
+    is_resident = facts.residency is not None
+    seat_taken.send(session, seat=seat, is_invited=facts.is_invited, is_resident=is_resident)
     return seat
 
 
@@ -169,26 +170,31 @@ def take_seats(
         told = {person.id for person, _ in refused}
         spared = [wish.facts.person for wish in wishes if wish.facts.person.id not in told]
         return Outcome(refused=refused + [(person, rules.not_alone(person.name)) for person in spared])
-    return Outcome(_seat(session, course_class, rows, by), refused)
+    return Outcome(_seat(session, course_class, rows, facts, by), refused)
 
 
-def _seat(session: Session, course_class: CourseClass, rows: Sequence[Row], by: Viewer) -> list[Seat]:
+def _seat(
+    session: Session, course_class: CourseClass, rows: Sequence[Row], facts: Mapping[int, rules.Facts], by: Viewer
+) -> list[Seat]:
     """Write decided seats of a class that is locked, count them, and tell of them once."""
     if not rows:
         return []
     if not places.take(session, course_class.id, _places_of(rows)):
         raise _why_no_place(session, course_class, _places_of(rows))
-    return _settle(session, course_class, rows, by)
+    return _settle(session, course_class, rows, facts, by)
 
 
-def _settle(session: Session, course_class: CourseClass, rows: Sequence[Row], by: Viewer) -> list[Seat]:
+def _settle(
+    session: Session, course_class: CourseClass, rows: Sequence[Row], facts: Mapping[int, rules.Facts], by: Viewer
+) -> list[Seat]:
     """Write seats whose places are counted, in the order of ``rows``, and all that goes with them."""
     order = {row["person_id"]: number for number, row in enumerate(rows)}
     accounts.belong_all(session, list(order), course_class.organisation_id, BelongingReason.ENROLLED)
     seats = sorted(_write(session, course_class.id, rows), key=lambda seat: order[seat.person_id])
     about = course_class.course.title
     audit.record_all(session, TAKEN, [(seat, seat.person_id) for seat in seats], by=by, about=about)
-    seats_taken.send(session, course_class=course_class, seats=seats)
+    residents = [person_id for person_id in order if facts[person_id].residency is not None]
+    seats_taken.send(session, course_class=course_class, seats=seats, resident_ids=residents)
     return seats
 
 
@@ -215,7 +221,7 @@ def take_held_seats(
         row = _new_row(course_class, facts[each], hand, asked, each in escort_ids, by)
         rows.append(row | {"takes_wheelchair_place": asked})  # as held, whatever has come on file since
     places.turn_into_taken(session, course_class.id, _places_of(rows))
-    return _settle(session, course_class, rows, by)
+    return _settle(session, course_class, rows, facts, by)
 
 
 @dataclass(frozen=True)

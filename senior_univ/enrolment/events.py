@@ -2,9 +2,10 @@
 
 from blinker import Signal
 
-seat_taken = Signal("Somebody has a seat now: seat, is_invited (whether she had been).")
+seat_taken = Signal("Somebody has a seat now: seat, is_invited (whether she had been), is_resident (whether she lives in a home).")
 seats_taken = Signal(
-    "Several people have seats in one class now, by one act: course_class, seats; not told one by one."
+    "Several people have seats in one class now, by one act: course_class, seats, resident_ids (who of them lives in a"
+    " home); not told one by one."
 )
 seat_ended = Signal("A seat has ended, by her own wish or another's: seat.")
 moved_onto_other = Signal(
