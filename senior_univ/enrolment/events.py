@@ -2,7 +2,9 @@
 
 from blinker import Signal
 
-seat_taken = Signal("Somebody has a seat now: seat, is_invited (whether she had been), is_resident (whether she lives in a home).")
+seat_taken = Signal(
+    "Somebody has a seat now: seat, is_invited (whether she had been), is_resident (whether she lives in a home)."
+)
 seats_taken = Signal(
     "Several people have seats in one class now, by one act: course_class, seats, resident_ids (who of them lives in a"
     " home); not told one by one."
