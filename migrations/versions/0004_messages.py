@@ -146,6 +146,22 @@ def upgrade() -> None:
         batch_op.create_index("ix_wording_standing", ["kind", "language", "ended_at"], unique=False)
 
     op.create_table(
+        "making_up",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("suspension_id", sa.Integer(), nullable=False),
+        sa.Column("asked_at", UTCDateTime(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=False),
+        sa.Column("done_at", UTCDateTime(), nullable=True),
+        sa.Column("made", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["person.id"], name=op.f("fk_making_up_asked_by_id")),
+        sa.ForeignKeyConstraint(["suspension_id"], ["suspension.id"], name=op.f("fk_making_up_suspension_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_making_up")),
+    )
+    with op.batch_alter_table("making_up", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_making_up_done_at"), ["done_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_making_up_suspension_id"), ["suspension_id"], unique=False)
+
+    op.create_table(
         "bulk_message",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("organisation_id", sa.Integer(), nullable=False),
@@ -422,10 +438,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("forgotten_at", UTCDateTime(), nullable=True))
         batch_op.create_index(batch_op.f("ix_message_bulk_id"), ["bulk_id"], unique=False)
         batch_op.create_index("ix_message_due_at", ["due_at"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_message_bulk_id"), "bulk_message", ["bulk_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_message_organisation_id"), "organisation", ["organisation_id"], ["id"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_message_bulk_id"), "bulk_message", ["bulk_id"], ["id"])
 
     with op.batch_alter_table("sent_text", schema=None) as batch_op:
         batch_op.add_column(
@@ -444,8 +460,8 @@ def downgrade() -> None:
         batch_op.drop_column("channel")
 
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_message_bulk_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_message_organisation_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_message_bulk_id"), type_="foreignkey")
         batch_op.drop_index("ix_message_due_at")
         batch_op.drop_index(batch_op.f("ix_message_bulk_id"))
         batch_op.drop_column("forgotten_at")
@@ -513,6 +529,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_bulk_message_organisation_id"))
 
     op.drop_table("bulk_message")
+    with op.batch_alter_table("making_up", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_making_up_suspension_id"))
+        batch_op.drop_index(batch_op.f("ix_making_up_done_at"))
+
+    op.drop_table("making_up")
     with op.batch_alter_table("wording", schema=None) as batch_op:
         batch_op.drop_index("ix_wording_standing")
 

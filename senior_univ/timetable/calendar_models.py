@@ -121,3 +121,18 @@ class Suspension(Base):
 
     region: Mapped[Region | None] = relationship()
     venue: Mapped[Venue | None] = relationship()
+
+
+class MakingUp(Base):
+    """Somebody takes every date that is proposed for what a suspension cancelled; it goes on until none is left."""
+
+    __tablename__ = "making_up"
+
+    id: Mapped[Key]
+    suspension_id: Mapped[int] = mapped_column(ForeignKey("suspension.id"), index=True)
+    asked_at: Mapped[Instant]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    done_at: Mapped[Instant | None] = mapped_column(index=True)
+    made: Mapped[int] = mapped_column(default=0)
+
+    suspension: Mapped[Suspension] = relationship()

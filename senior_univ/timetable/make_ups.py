@@ -30,8 +30,8 @@ from senior_univ.timetable.suspensions import lessons_of, take_again
 from senior_univ.timetable.teaching_days import TeachingDays
 
 DAYS_LOOKED_AT = 21
-BATCH = 40
-"""Lessons made up by one tap; with more, the page says how far it is and the next tap goes on."""
+AT_ONCE = 40
+"""Lessons made up before the page comes back."""
 
 
 @dataclass(frozen=True)
@@ -167,17 +167,26 @@ def _hold(session: Session, lesson: Lesson, meeting: Meeting, facts: Facts, by: 
     keep_span(session, lesson.course_class)
 
 
-def make_up_many(session: Session, suspension: Suspension, *, by: Viewer) -> int:
-    """Take the proposals for the next lessons, at most a batch; how many were made up.
+def make_up_many(session: Session, suspension: Suspension, *, by: Viewer, most: int = AT_ONCE) -> int:
+    """Take the proposals for the next ``most`` lessons; how many were made up.
 
-    Classes for which no time was found come again and again, so they are passed over while there are others.
+    Those for which no time was found, or whose time somebody else was faster to take, are passed over.
     """
     lessons = session.scalars(open_lessons(suspension, by)).unique().all()
-    given = [each for each in propose(session, suspension, lessons) if each.starts_at is not None][:BATCH]
-    for proposal in given:
-        if proposal.starts_at is not None:
-            make_up(session, proposal.lesson, proposal.starts_at, by=by)
-    return len(given)
+    number = 0
+    for proposal in propose(session, suspension, lessons):
+        if number < most and proposal.starts_at is not None:
+            number += _took(session, proposal.lesson, proposal.starts_at, by)
+    return number
+
+
+def _took(session: Session, lesson: Lesson, starts_at: datetime, by: Viewer) -> bool:
+    try:
+        with session.begin_nested():
+            make_up(session, lesson, starts_at, by=by)
+    except DomainError:
+        return False
+    return True
 
 
 def classes_open(proposals: Sequence[Proposal]) -> list[tuple[CourseClass, list[Proposal]]]:

@@ -29,7 +29,7 @@ from senior_univ.timetable.actions import occupancy_rows
 from senior_univ.timetable.calendar_models import SUSPENSION_LABELS, Suspension, SuspensionKind
 from senior_univ.timetable.conflicts import span_of
 from senior_univ.timetable.lesson_facts import Facts, constraints_of, read_facts
-from senior_univ.timetable.models import CourseClass, Lesson, Occupancy
+from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
 from senior_univ.timetable.refusals import TAKEN_JUST_NOW
 from senior_univ.timetable.rules import Meeting
 from senior_univ.timetable.slots import slot_of_lesson
@@ -69,11 +69,12 @@ class Scope:
 
 @dataclass(frozen=True)
 class Preview:
-    """What a suspension would cancel."""
+    """What a suspension would cancel, and how many people have how many seats in it."""
 
     lessons: int
     classes: int
     seats: int
+    people: int
 
 
 def may_suspend(viewer: Viewer, scope: Scope) -> bool:
@@ -121,11 +122,13 @@ def _in_place(scope: Scope) -> Select[Lesson]:
 
 
 def preview(session: Session, scope: Scope) -> Preview:
-    """How many lessons, classes and seats it would be."""
+    """How many lessons, classes, seats and people it would be."""
     ids = _in_place(scope).with_only_columns(Lesson.class_id, func.count()).group_by(Lesson.class_id)
     counts: dict[int, int] = dict(session.execute(ids).all())
     seats = session.scalar(select(func.sum(CourseClass.seats_taken)).where(CourseClass.id.in_(list(counts)))) or 0
-    return Preview(sum(counts.values()), len(counts), seats)
+    held = (Occupancy.holder == Holder.PERSON, Occupancy.lesson_id.in_(_in_place(scope).with_only_columns(Lesson.id)))
+    people = session.scalar(select(func.count(Occupancy.holder_id.distinct())).where(*held)) or 0
+    return Preview(sum(counts.values()), len(counts), seats, people)
 
 
 def lessons_in(scope: Scope) -> Select[Lesson]:

@@ -16,7 +16,7 @@ from senior_univ.core.web import Page, allow, carry_out, commit, db, found, rend
 from senior_univ.network.models import Venue
 from senior_univ.network.queries import region
 from senior_univ.network.rules import city_of
-from senior_univ.timetable import make_ups, queries, suspensions
+from senior_univ.timetable import make_ups, making_up, queries, suspensions
 from senior_univ.timetable.calendar_forms import ConfirmForm, SuspensionForm
 from senior_univ.timetable.calendar_models import SUSPENSION_LABELS, Suspension, SuspensionKind
 from senior_univ.timetable.suspensions import Scope, may_suspend
@@ -172,18 +172,21 @@ def make_up_dates(suspension_id: int) -> Page:
         classes=make_ups.classes_open(proposals),
         made_up=made_up,
         count=count,
-        batch=make_ups.BATCH,
+        is_running=making_up.running(db(), shown, signed_in()) is not None,
     )
 
 
 @blueprint.post("/suspensions/<int:suspension_id>/make-up")
 @allow(Permission.PLAN_CLASSES)
 def make_up_all(suspension_id: int) -> Page:
-    """Take every proposal, a batch at a time."""
+    """Take every proposal: a few at once, and the scheduler goes on with many."""
     shown = suspensions.suspension_for(db(), signed_in(), suspension_id)
-    number = make_ups.make_up_many(db(), shown, by=signed_in())
+    making = making_up.begin(db(), shown, by=signed_in())
+    goes_on = making_up.go_on(db(), making.id, most=make_ups.AT_ONCE)
+    number = making.made
     commit()
-    flash(ngettext("%(num)d lesson is made up.", "%(num)d lessons are made up.", number), "ok")
+    if not goes_on:
+        flash(ngettext("%(num)d lesson is made up.", "%(num)d lessons are made up.", number), "ok")
     return _to_make_ups(suspension_id)
 
 
