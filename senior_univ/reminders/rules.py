@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from config import Settings
 from senior_univ.core import clock
-from senior_univ.reminders.models import MessageKind, MessageState, Priority
+from senior_univ.reminders.models import MessageKind, MessageState, OrganisationTexting, Priority
 
 URGENT_FROM = time(6, 30)
 """An urgent text of the night goes at this local time, before anybody leaves the house."""
@@ -35,6 +35,17 @@ TAGS = {
 }
 
 
+HOURS = (
+    "quiet_from",
+    "quiet_until",
+    "noon_quiet_from",
+    "noon_quiet_until",
+    "evening_reminder",
+    "morning_reminder",
+)
+"""What the settings and an organisation call its hours, in the order of :class:`Hours`."""
+
+
 @dataclass(frozen=True)
 class Hours:
     """Local wall times of the quiet hours (half-open) and of the two runs of reminders."""
@@ -47,16 +58,9 @@ class Hours:
     morning: time
 
     @classmethod
-    def of(cls, settings: Settings) -> "Hours":
-        """The hours that the settings give."""
-        return cls(
-            settings.quiet_from,
-            settings.quiet_until,
-            settings.noon_quiet_from,
-            settings.noon_quiet_until,
-            settings.evening_reminder,
-            settings.morning_reminder,
-        )
+    def of(cls, settings: Settings, texting: OrganisationTexting | None = None) -> "Hours":
+        """The hours that the settings give; what an organisation chose for itself goes before."""
+        return cls(*(getattr(texting, name, None) or getattr(settings, name) for name in HOURS))
 
     @property
     def urgent_until(self) -> time:

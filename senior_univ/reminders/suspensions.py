@@ -8,19 +8,19 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from senior_univ.accounts.models import Person, RoleAssignment
 from senior_univ.accounts.queries import main_contacts
-from senior_univ.audit.actions import record
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.permissions import Permission, Role
 from senior_univ.enrolment.models import Seat
-from senior_univ.reminders import actions, queries, rules
-from senior_univ.reminders.models import CallTick, Message, MessageAbout, MessageKind, MessageState, Priority
+from senior_univ.reminders import actions, calls, queries, rules
+from senior_univ.reminders.models import Call, CallWhy, Message, MessageAbout, MessageKind, MessageState, Priority
+from senior_univ.reminders.ways import ways_of
 from senior_univ.teaching.models import Teacher
 from senior_univ.timetable.calendar_models import Suspension
 from senior_univ.timetable.models import CourseClass, Lesson
@@ -30,24 +30,58 @@ ON_THE_WAY = frozenset({MessageState.ACCEPTED, MessageState.DELIVERED, MessageSt
 
 
 def tell_suspended(session: Session, *, suspension: Suspension, lesson_ids: Collection[int], **_more: Any) -> None:
-    """Tell everybody in these lessons that they fall away."""
+    """Tell everybody in these lessons that they fall away; at once they all are on the call sheet."""
     _tell(session, MessageKind.LESSONS_SUSPENDED, suspension, lesson_ids)
+    _write_calls(session, MessageKind.LESSONS_SUSPENDED, suspension, lesson_ids)
 
 
 def tell_resumed(session: Session, *, suspension: Suspension, lesson_ids: Collection[int], **_more: Any) -> None:
-    """Tell them that these are held after all."""
+    """Tell them that these are held after all; whom no text reaches is called."""
+    calls.end_suspended(session, suspension.id)
     _tell(session, MessageKind.LESSONS_RESUMED, suspension, lesson_ids)
+    _write_calls(session, MessageKind.LESSONS_RESUMED, suspension, lesson_ids)
+
+
+def _write_calls(session: Session, kind: MessageKind, suspension: Suspension, lesson_ids: Collection[int]) -> None:
+    """A call for everybody whose next of these lessons is still to come; a lesson held after all is no alarm."""
+    seats = session.execute(_seats_in(lesson_ids).add_columns(CourseClass.organisation_id)).all()
+    first: dict[int, Any] = {}
+    for row in seats:
+        first.setdefault(row.person_id, row)
+    found = ways_of(session, first)
+    is_off = kind is MessageKind.LESSONS_SUSPENDED
+    wanted = [
+        calls.Wanted(
+            key=f"{kind.value}:{suspension.id}:{min(lesson_ids)}:{person_id}",
+            kind=kind,
+            person_id=person_id,
+            why=CallWhy.URGENT if found[person_id].ways else found[person_id].why,
+            organisation_id=row.organisation_id,
+            lesson_id=row.lesson_id,
+            suspension_id=suspension.id if is_off else None,
+            call_by=row.starts_at,
+        )
+        for person_id, row in first.items()
+        if is_off or not found[person_id].ways
+    ]
+    calls.write(session, wanted)
+
+
+def _seats_in(lesson_ids: Collection[int]) -> Select[Any]:
+    """(person, lesson, its start) of everybody who has a seat in these lessons, the next lesson first."""
+    return (
+        select(Seat.person_id, Lesson.id.label("lesson_id"), Lesson.starts_at)
+        .join(Lesson, Lesson.class_id == Seat.class_id)
+        .join(CourseClass, CourseClass.id == Seat.class_id)
+        .where(Lesson.id.in_(lesson_ids), Seat.ended_at.is_(None))
+        .order_by(Lesson.starts_at, Lesson.id)
+    )
 
 
 def _tell(session: Session, kind: MessageKind, suspension: Suspension, lesson_ids: Collection[int]) -> None:
     if not lesson_ids:
         return
-    seats = session.execute(
-        select(Seat.person_id, Lesson.id, Lesson.starts_at)
-        .join(Lesson, Lesson.class_id == Seat.class_id)
-        .where(Lesson.id.in_(lesson_ids), Seat.ended_at.is_(None))
-        .order_by(Lesson.starts_at)
-    ).all()
+    seats = session.execute(_seats_in(lesson_ids)).all()
     told = queries.receivers(session, {person_id for person_id, _lesson_id, _at in seats})
     by_phone: dict[str, list[tuple[int, int]]] = defaultdict(list)
     latest: dict[str, Any] = {}
@@ -151,7 +185,7 @@ def people_to_call(suspension: Suspension, viewer: Viewer) -> Select[Person]:
         .join(CourseClass, CourseClass.id == Seat.class_id)
         .where(*mine, sees_classes(viewer, Permission.PLAN_CLASSES))
     )
-    ticked = exists().where(CallTick.suspension_id == suspension.id, CallTick.person_id == Person.id)
+    ticked = exists().where(*_reached(suspension), Call.person_id == Person.id)
     texted = _texted(suspension)
     wanted = select(Person).where(Person.id.in_(seated), Person.ended_at.is_(None))
     return wanted.order_by(ticked, texted, Person.name, Person.id).options(joinedload(Person.region))
@@ -181,7 +215,7 @@ def call_lines(session: Session, suspension: Suspension, people: Sequence[Person
     lessons: dict[int, list[Lesson]] = defaultdict(list)
     for person_id, lesson in rows:
         lessons[person_id].append(lesson)
-    ticks = select(CallTick.person_id).where(CallTick.suspension_id == suspension.id, CallTick.person_id.in_(ids))
+    ticks = select(Call.person_id).where(*_reached(suspension), Call.person_id.in_(ids))
     reached = set(session.scalars(ticks))
     texted = set(session.scalars(select(Person.id).where(Person.id.in_(ids), _texted(suspension))))
     contacts = main_contacts(session, ids)
@@ -194,16 +228,20 @@ def count_to_call(session: Session, suspension: Suspension, viewer: Viewer) -> t
     """How many of the viewer's learners were reached, and how many there are."""
     people = people_to_call(suspension, viewer).order_by(None).options().with_only_columns(Person.id).subquery()
     count = session.scalar(select(func.count()).select_from(people)) or 0
-    ticks = select(func.count()).where(CallTick.suspension_id == suspension.id, CallTick.person_id.in_(select(people)))
+    ticks = select(func.count(Call.person_id.distinct())).where(
+        *_reached(suspension), Call.person_id.in_(select(people))
+    )
     return session.scalar(ticks) or 0, count
+
+
+def _reached(suspension: Suspension) -> tuple[ColumnElement[bool], ...]:
+    return Call.suspension_id == suspension.id, Call.reached_at.is_not(None)
 
 
 def tick(session: Session, suspension: Suspension, person_id: int, *, by: Viewer) -> None:
     """Somebody was reached by phone; a second tick changes nothing."""
     if session.scalar(people_to_call(suspension, by).where(Person.id == person_id)) is None:
         raise NotFoundError
-    row = {"suspension_id": suspension.id, "person_id": person_id}
-    statement = actions.insert_or_nothing(session, CallTick).returning(CallTick.person_id)
-    written = session.execute(statement, [row | {"ticked_at": clock.now(), "ticked_by_id": by.person_id}]).all()
-    if written:
-        record(session, "suspension.person_reached", suspension, by=by, on_behalf_of=person_id)
+    wanted = select(Call).where(Call.suspension_id == suspension.id, Call.person_id == person_id)
+    if call := session.scalar(wanted.order_by(Call.reached_at, Call.id).limit(1).with_for_update()):
+        calls.tick_reached(session, call, by=by)

@@ -42,7 +42,8 @@ class Call(Base):
     """Somebody to be called about something, once (``key``); ticked as reached, by whom, when.
 
     ``organisation_id`` calls: her home for a resident, else the class's site. ``call_by`` is when it would be too late.
-    ``ended_at``: the call is no longer needed (she was reached another way, the lesson is gone).
+    ``reached_at`` without ``reached_by_id``: she answered a text. ``ended_at``: the call is no longer needed (the lesson
+    is gone, she is on leave).
     """
 
     __tablename__ = "call"
@@ -54,6 +55,7 @@ class Call(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     lesson_id: Mapped[int | None] = mapped_column(ForeignKey("lesson.id"), index=True)
     message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="SET NULL"), index=True)
+    suspension_id: Mapped[int | None] = mapped_column(ForeignKey("suspension.id"), index=True)
     organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     why: Mapped[CallWhy] = mapped_column(words_of(CallWhy))
     words: Mapped[str] = mapped_column(String(1000), default="")
@@ -61,6 +63,7 @@ class Call(Base):
     call_by: Mapped[Instant | None]
     tries: Mapped[int] = mapped_column(default=0)
     tried_at: Mapped[Instant | None]
+    tried_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     reached_at: Mapped[Instant | None]
     reached_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     ended_at: Mapped[Instant | None]
@@ -68,5 +71,6 @@ class Call(Base):
 
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     reached_by: Mapped[Person | None] = relationship(foreign_keys=[reached_by_id])
+    tried_by: Mapped[Person | None] = relationship(foreign_keys=[tried_by_id])
     lesson: Mapped[Lesson | None] = relationship()
     organisation: Mapped[Organisation | None] = relationship()

@@ -75,6 +75,10 @@ class MessageKind(enum.Enum):
     ROUND_CALLED_OFF = "round_called_off"
     UNIT_CLOSED = "unit_closed"
     UNIT_OPENED = "unit_opened"
+    FIRST_LESSON = "first_lesson"
+    WEEKLY_SUMMARY = "weekly_summary"
+    REPLY_TAKEN = "reply_taken"
+    STAFF_ANSWER = "staff_answer"
 
 
 KIND_LABELS = {
@@ -106,6 +110,10 @@ KIND_LABELS = {
     MessageKind.UNIT_OPENED: _l("Her unit is open again"),
     MessageKind.TOGETHER_ASKED: _l("Asked to come together with somebody"),
     MessageKind.ROUND_CALLED_OFF: _l("An allocation day was called off"),
+    MessageKind.FIRST_LESSON: _l("First lesson of a class"),
+    MessageKind.WEEKLY_SUMMARY: _l("The week of those whom somebody helps"),
+    MessageKind.REPLY_TAKEN: _l("What became of a reply"),
+    MessageKind.STAFF_ANSWER: _l("Answer of the site"),
 }
 
 EXPLANATIONS = {
@@ -114,6 +122,8 @@ EXPLANATIONS = {
     "begun": _l("The lesson had begun."),
     "late": _l("It could not be sent in time."),
     "stopped": _l("She wants no texts on this phone."),
+    "muted": _l("She switched texts on this off."),
+    "wrong_number": _l("Whoever has this phone said that it is the wrong number."),
     "opted_out": _l("This phone answered STOP to the provider."),
     "quiet": _l("Waiting for the end of the quiet hours."),
     "not_reached": _l("The provider could not be reached; it is tried again."),
@@ -129,7 +139,7 @@ EXPLANATIONS = {
 }
 """What ``Message.explanation`` may hold, beside ``provider:`` or ``config:`` with the provider's own code."""
 
-REMINDERS = frozenset({MessageKind.REMINDER_EVENING, MessageKind.REMINDER_MORNING})
+REMINDERS = frozenset({MessageKind.REMINDER_EVENING, MessageKind.REMINDER_MORNING, MessageKind.FIRST_LESSON})
 SUSPENSIONS = frozenset({MessageKind.LESSONS_SUSPENDED, MessageKind.LESSONS_RESUMED})
 CHANGES = frozenset({MessageKind.LESSON_MOVED, MessageKind.LESSON_CANCELLED, MessageKind.CLASS_CANCELLED})
 
@@ -302,14 +312,3 @@ class SentText(Base):
     times: Mapped[int] = mapped_column(default=1)
     sent_at: Mapped[Instant]
     channel: Mapped[Channel] = mapped_column(words_of(Channel), default=Channel.SMS, server_default=Channel.SMS.value)
-
-
-class CallTick(Base):
-    """Somebody was reached by a call that a suspension's call sheet asked for; a delivery receipt is no such proof."""
-
-    __tablename__ = "call_tick"
-
-    suspension_id: Mapped[int] = mapped_column(ForeignKey("suspension.id"), primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True, index=True)
-    ticked_at: Mapped[Instant]
-    ticked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
