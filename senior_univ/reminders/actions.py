@@ -13,10 +13,11 @@ from senior_univ.core import clock
 from senior_univ.core.db import Base
 from senior_univ.enrolment.queries import classes_with_room
 from senior_univ.reminders import queries, rules
-from senior_univ.reminders.models import ONLINE_PLACE, Message, MessageAbout, MessageKind, MessageState, Priority
+from senior_univ.reminders.models import Message, MessageAbout, MessageKind, MessageState, Priority
+from senior_univ.reminders.places import kept_place
 from senior_univ.reminders.senders import Receipt
 from senior_univ.teaching.models import Teacher
-from senior_univ.timetable.models import CourseClass, Delivery, Lesson
+from senior_univ.timetable.models import CourseClass, Lesson
 
 INSERTS: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
@@ -136,8 +137,7 @@ def tell_class_cancelled(session: Session, course_class: CourseClass, person_ids
 def _instead(session: Session, course_class: CourseClass) -> dict[str, Any]:
     """The nearest class of the same subject that has room, as a text names it."""
     for other in classes_with_room(session, course_class, limit=1):
-        is_online = other.delivery is Delivery.ONLINE
-        place = ONLINE_PLACE if is_online else f"{other.room.venue.name} {other.room.name}"
+        place = kept_place(f"{other.room.venue.name} {other.room.name}", other.delivery)
         return {"other": {"course": other.course.title, "starts_at": other.last_lesson_at.isoformat(), "place": place}}
     return {}
 

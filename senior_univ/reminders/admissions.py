@@ -10,9 +10,10 @@ from senior_univ.allocation.models import AllocationRound, Application
 from senior_univ.allocation.queries import results_of
 from senior_univ.core import clock
 from senior_univ.reminders import actions, queries
-from senior_univ.reminders.models import ONLINE_PLACE, MessageKind
+from senior_univ.reminders.models import MessageKind
+from senior_univ.reminders.places import kept_place
 from senior_univ.reminders.queries import Receiver
-from senior_univ.timetable.models import CourseClass, Delivery
+from senior_univ.timetable.models import CourseClass
 
 KIND = MessageKind.ADMISSION_RESULT
 CALLED_OFF = MessageKind.ROUND_CALLED_OFF
@@ -84,7 +85,5 @@ def _course(course_class: CourseClass) -> str:
 
 
 def _place(course_class: CourseClass) -> str:
-    if course_class.delivery is Delivery.ONLINE:
-        return ONLINE_PLACE
     venue = course_class.room.venue
-    return f"{venue.sms_name or venue.name}{course_class.room.name}"
+    return kept_place(f"{venue.sms_name or venue.name}{course_class.room.name}", course_class.delivery)

@@ -18,7 +18,8 @@ from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
 from senior_univ.enrolment.models import Seat
 from senior_univ.network.models import Organisation, Room, Venue
-from senior_univ.reminders.models import ONLINE_PLACE, Message, MessageAbout, MessageKind, MessageState, SentText
+from senior_univ.reminders.models import Message, MessageAbout, MessageKind, MessageState, SentText
+from senior_univ.reminders.places import kept_place
 from senior_univ.teaching.models import Teacher
 from senior_univ.timetable.models import CourseClass, Delivery, Lesson
 
@@ -207,7 +208,7 @@ def _lesson_now(row: Any) -> LessonNow:
         lesson.starts_at,
         lesson.room_id,
         row.course,
-        ONLINE_PLACE if lesson.is_online or row.delivery is Delivery.ONLINE else row.place,
+        kept_place(row.place, Delivery.ONLINE if lesson.is_online else row.delivery),
         row.phone,
         lesson.cancelled_at is not None,
         row.cancelled_at is not None,
@@ -302,6 +303,13 @@ def visible_messages(viewer: Viewer) -> Select[Message]:
     )
     loaded = selectinload(Message.about).joinedload(MessageAbout.person)
     return select(Message).where(Message.id.in_(theirs)).options(loaded).order_by(Message.id.desc())
+
+
+def attempt_by_ref(session: Session, sender: str, ref: str) -> tuple[int, int] | None:
+    """(text, attempt) that this sender's provider knows under ``ref``."""
+    known = select(Message.id, Message.attempt).where(Message.provider_ref == ref, Message.sender == sender)
+    row = session.execute(known.order_by(Message.id.desc()).limit(1)).first()
+    return (row.id, row.attempt) if row else None
 
 
 def visible_among(session: Session, viewer: Viewer, person_ids: Iterable[int]) -> set[int]:

@@ -13,8 +13,8 @@ from config import Settings
 from senior_univ.accounts.rules import phone_words
 from senior_univ.core import words
 from senior_univ.core.i18n import DEFAULT_LANGUAGE
-from senior_univ.reminders.models import ONLINE_PLACE, MessageKind
-from senior_univ.timetable.places import online_words
+from senior_univ.reminders.models import MessageKind
+from senior_univ.reminders.places import said_place, shortened
 
 FOLDER = Path(__file__).resolve().parents[2] / "templates" / "reminders" / "sms"
 MOST_CHARACTERS = 1000
@@ -25,8 +25,8 @@ def _read(text: str) -> date | datetime:
 
 
 def _said(value: Any) -> Any:
-    """Where a lesson is online, the words for that in the receiver's language."""
-    return online_words() if value == ONLINE_PLACE else value
+    """Where a lesson is online, or may be joined online, the words for that in the receiver's language."""
+    return said_place(value) if isinstance(value, str) else value
 
 
 environment = Environment(
@@ -41,7 +41,7 @@ environment.filters.update(
     time=lambda text: words.time_words(datetime.fromisoformat(text)),
     day=lambda text: words.day_words(_read(text)),
     weekday=lambda text: words.weekday_words(words.local_day(_read(text)).weekday()),
-    short=lambda text: text if len(text) <= 20 else text[:19] + "…",
+    short=shortened,
 )
 
 

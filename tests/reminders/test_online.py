@@ -3,10 +3,14 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
 from time_machine import Traveller
 
 from senior_univ.core.access import Viewer
 from senior_univ.core.db import Database
+from senior_univ.reminders.places import EITHER, SHORT, kept_place, shortened
 from senior_univ.timetable.going_online import hold_online
 from senior_univ.timetable.models import Delivery, Lesson
 from tests.factories import make_class, make_course, make_organisation, make_person, make_seat
@@ -25,8 +29,8 @@ def a_lesson(database: Database, delivery: Delivery = Delivery.ON_SITE) -> int:
     with database.write() as session:
         site = make_organisation(session, sms_name="北关站")
         course = make_course(session, site, title="楷书入门")
-        given = {"site": site, "course": course, "delivery": delivery, "join_url": LINK}
-        made = make_class(session, first_at=TOMORROW, **given)
+        fields = {"site": site, "course": course, "delivery": delivery, "join_url": LINK}
+        made = make_class(session, first_at=TOMORROW, **fields)
         make_seat(session, made, make_person(session, phone="+8613800138000"))
         return made.lessons[0].id
 
@@ -69,3 +73,21 @@ def test_the_reminder_of_an_online_lesson_names_no_room(database: Database, work
     [(_phone, text)] = worker.tick()
     assert "一楼教室" not in text
     assert "@online" not in text
+
+
+def test_where_one_may_choose_the_text_names_the_room_and_online(
+    app: Flask, database: Database, worker: Worker, frozen: Traveller
+) -> None:
+    a_lesson(database, Delivery.BOTH)
+    frozen.move_to(at("2026-03-10 18:00"))
+    with app.app_context():
+        [(_phone, text)] = worker.tick()
+    assert "北关站一楼教室，也可以在网上听课" in text
+    assert "@" not in text
+
+
+@given(st.text(max_size=60))
+def test_a_shortened_place_keeps_that_one_may_join_online(room: str) -> None:
+    kept = shortened(kept_place(room, Delivery.BOTH))
+    assert kept.startswith(EITHER)
+    assert len(kept.removeprefix(EITHER)) <= SHORT

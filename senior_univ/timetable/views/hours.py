@@ -15,6 +15,7 @@ from senior_univ.core.words import day_words, is_chinese, time_range_words
 from senior_univ.teaching.models import Teacher
 from senior_univ.teaching.queries import teacher_for
 from senior_univ.timetable import teacher_days
+from senior_univ.timetable.places import lesson_place_at_work
 from senior_univ.timetable.teacher_days import HourRow
 from senior_univ.timetable.views.blueprint import blueprint
 from senior_univ.timetable.views.scopes import day_asked, planner
@@ -103,7 +104,7 @@ def _row(row: HourRow) -> list[Any]:
         day_words(lesson.starts_at),
         time_range_words(lesson.starts_at, lesson.ends_at),
         lesson.course_class.course.title,
-        f"{lesson.room.venue.name} {lesson.room.name}",
+        lesson_place_at_work(lesson),
         _("Helped") if row.is_helper else _("Taught"),
         row.minutes,
     ]
