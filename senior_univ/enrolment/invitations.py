@@ -9,6 +9,8 @@ and the invitation stands on without one. Locks are taken in the order people, c
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -30,6 +32,7 @@ from senior_univ.timetable import queries as timetable
 from senior_univ.timetable.models import CourseClass, Term
 
 ANSWER_DAYS = 14
+FRESH = {"populate_existing": True}
 Row = dict[str, Any]
 """An invitation that is to be written."""
 
@@ -245,9 +248,9 @@ ANSWERED = {
 }
 
 
-def _close(session: Session, invitation: Invitation, answer: InvitationAnswer, by: Viewer | None) -> None:
+def _close(session: Session, invitation: Invitation, answer: InvitationAnswer, by: Viewer) -> None:
     invitation.answer, invitation.answered_at, invitation.is_held = answer, clock.now(), False
-    invitation.answered_by_id = by.person_id if by else None
+    invitation.answered_by_id = by.person_id
     session.flush()
     about = invitation.course_class.course.title
     audit.record(
@@ -270,15 +273,32 @@ def close_open(
     class_id: int | None = None,
     person_ids: Collection[int] | None = None,
 ) -> None:
-    """Invitations that something else has settled: a seat by another way, a class or a person that is gone."""
-    query = select(Invitation).where(is_open()).order_by(Invitation.class_id, Invitation.id)
+    """Invitations that something else has settled: a seat by another way, a class or a person that is gone.
+
+    They are read once their classes are locked: until then, what is kept may still be let go.
+    """
+    settled = [is_open()]
     if class_id is not None:
-        query = query.where(Invitation.class_id == class_id)
+        settled.append(Invitation.class_id == class_id)
     if person_ids is not None:
-        query = query.where(Invitation.person_id.in_(person_ids))
-    for invitation in session.scalars(query).all():
-        _free(session, [invitation])
-        _close(session, invitation, answer, None)
+        settled.append(Invitation.person_id.in_(person_ids))
+    for each in session.scalars(select(Invitation.class_id).where(*settled).distinct().order_by(Invitation.class_id)):
+        actions.lock_class(session, each)
+    rows = select(Invitation).where(*settled).order_by(Invitation.class_id, Invitation.id)
+    for _class_id, group in groupby(session.scalars(rows, execution_options=FRESH).all(), attrgetter("class_id")):
+        _close_all(session, list(group), answer)
+
+
+def _close_all(session: Session, invitations: Sequence[Invitation], answer: InvitationAnswer) -> None:
+    """The same answer of the system to all of one class, in as many statements as to one."""
+    _free(session, invitations)
+    now = clock.now()
+    for each in invitations:
+        each.answer, each.answered_at, each.is_held = answer, now, False
+    session.flush()
+    about = invitations[0].course_class.course.title
+    people = [(each, each.person_id) for each in invitations]
+    audit.record_all(session, f"invitation.{answer.value}", people, by=None, about=about)
 
 
 def let_go_overdue(session: Session, class_id: int) -> int:

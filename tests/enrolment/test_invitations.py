@@ -121,6 +121,18 @@ def test_a_cancelled_class_keeps_no_place_and_its_invitations_say_so(session, si
     assert "cancelled" in str(refused.value.message) or "停" in str(refused.value.message)
 
 
+def test_a_place_that_was_let_go_is_not_freed_again_when_the_class_is_cancelled(session, site, frozen):
+    by, course_class = manager_of(session, site), make_class(session, site=site, lessons=12)
+    guests = [make_person(session) for _ in range(2)]
+    invite(session, course_class, guests[:1], by)
+    frozen.shift(timedelta(days=15))
+    assert invitations.let_go_overdue(session, course_class.id) == 1
+    invite(session, course_class, guests[1:], by)
+    assert held(session, course_class) == 1
+    timetable.cancel_class(session, course_class, reason="老师病了", by=by)
+    assert held(session, course_class) == 0
+
+
 def test_places_that_nobody_answered_about_are_free_again(database, frozen):
     with database.write() as session:
         site = make_organisation(session)
