@@ -5,8 +5,9 @@ listed by :meth:`Settings.problems`.
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import time
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,106 @@ def _yes_or_no(text: str) -> bool:
 
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
+
+
+@dataclass(frozen=True)
+class SenderKind:
+    """What a kind of sender reads from the environment, each variable with the sender's name and _ before it.
+
+    ``is_abroad``: it takes the texts out of mainland China. ``has_templates``: it sends registered templates alone.
+    """
+
+    needs: tuple[str, ...] = ()
+    may_have: tuple[str, ...] = ()
+    is_abroad: bool = False
+    has_templates: bool = False
+
+
+TWILIO_NEEDS = ("ACCOUNT_SID", "AUTH_TOKEN", "FROM")
+OF_WEBHOOKS = ("WEBHOOK_SECRET",)
+COMMON = ("PRICE",)
+"""Price of one segment (of one call) in thousandths."""
+
+SENDER_KINDS = {
+    "console": SenderKind(),
+    "console_voice": SenderKind(),
+    "twilio": SenderKind(TWILIO_NEEDS, ("API_URL",), is_abroad=True),
+    "twilio_voice": SenderKind(TWILIO_NEEDS, ("API_URL",), is_abroad=True),
+    "aliyun": SenderKind(
+        ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SIGN_NAME", *OF_WEBHOOKS),
+        ("WEBHOOK_ADDRESSES", "LONGEST_PARAMETER", "API_URL"),
+        has_templates=True,
+    ),
+    "aliyun_voice": SenderKind(
+        ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", *OF_WEBHOOKS),
+        ("SHOW_NUMBER", "WEBHOOK_ADDRESSES", "LONGEST_PARAMETER", "API_URL"),
+        has_templates=True,
+    ),
+    "tencent": SenderKind(
+        ("SECRET_ID", "SECRET_KEY", "SDK_APP_ID", "SIGN_NAME", *OF_WEBHOOKS),
+        ("REGION", "WEBHOOK_ADDRESSES", "LONGEST_PARAMETER", "API_URL"),
+        has_templates=True,
+    ),
+}
+SENDER_NAME = re.compile("[a-z][a-z0-9_]{0,19}")
+SHORTEST_SECRET = 20
+
+
+@dataclass(frozen=True)
+class SenderSettings:
+    """One named sender: its kind, and its variables of the environment without its name before them."""
+
+    name: str
+    kind: str
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    def __getitem__(self, variable: str) -> str:
+        """That variable, or "" where it is not set."""
+        return self.values.get(variable, "")
+
+    @property
+    def is_voice(self) -> bool:
+        """Whether it calls, rather than texts."""
+        return self.kind.endswith("_voice")
+
+    @property
+    def price(self) -> int:
+        """What one segment or call costs, in thousandths; 0 where nobody said."""
+        return int(self["PRICE"] or 0)
+
+    def problems(self) -> list[str]:
+        """What is missing for this sender to work anywhere, a sentence each; never a value."""
+        prefix, known = self.name.upper(), SENDER_KINDS[self.kind]
+        missing = [f"{prefix}_{each}" for each in known.needs if not self[each]]
+        checks = {
+            f"The sender {self.name} needs {', '.join(missing)}.": bool(missing),
+            f"{prefix}_WEBHOOK_SECRET is shorter than {SHORTEST_SECRET} characters.": (
+                0 < len(self["WEBHOOK_SECRET"]) < SHORTEST_SECRET
+            ),
+            f"{prefix}_PRICE is no whole number of thousandths.": not (self["PRICE"] or "0").isdecimal(),
+        }
+        return [words for words, is_wrong in checks.items() if is_wrong]
+
+
+def _named_senders(text: str) -> tuple[SenderSettings, ...]:
+    """``main:aliyun, spare:twilio`` without their variables."""
+    senders = []
+    for word in _words(text):
+        name, _, kind = word.partition(":")
+        if not SENDER_NAME.fullmatch(name):
+            raise ValueError(f"{name!r} is no name: use up to 20 small letters, digits and _")
+        if kind not in SENDER_KINDS:
+            raise ValueError(f"{kind!r} is no kind of sender: use one of {', '.join(SENDER_KINDS)}")
+        senders.append(SenderSettings(name, kind))
+    if len({each.name for each in senders}) < len(senders):
+        raise ValueError("a name stands twice")
+    return tuple(senders)
+
+
+def _with_variables(sender: SenderSettings, environ: Mapping[str, str]) -> SenderSettings:
+    kind = SENDER_KINDS[sender.kind]
+    given = {each: environ.get(f"{sender.name}_{each}".upper(), "") for each in kind.needs + kind.may_have + COMMON}
+    return replace(sender, values={each: value for each, value in given.items() if value})
 
 
 def _database_url(text: str) -> str:
@@ -84,7 +185,22 @@ class Settings:
     jitsi_url: str = setting("JITSI_URL", "", about="a Jitsi Meet server instead, with token authentication")
     jitsi_app_id: str = setting("JITSI_APP_ID", "", about="the app_id of its prosody")
     jitsi_secret: str = setting("JITSI_SECRET", "", about="its app_secret; at least 32 characters")
-    sender: str = setting("SMS_SENDER", "console", about="console or twilio")
+    sender: str = setting("SMS_SENDER", "console", about="console, twilio, aliyun or tencent; or a name of SMS_SENDERS")
+    senders: tuple[SenderSettings, ...] = setting(
+        "SMS_SENDERS",
+        (),
+        _named_senders,
+        "several senders, as name:kind separated by commas, see docs/senders.md; the first is SMS_SENDER",
+    )
+    sender_fallback: str = setting(
+        "SMS_FALLBACK", "", about="name of the sender that takes over where SMS_SENDER is down"
+    )
+    sms_templates: Path | None = setting(
+        "SMS_TEMPLATES", None, Path, "TOML file with the codes of the templates registered at aliyun or tencent"
+    )
+    trial_phones: tuple[str, ...] = setting(
+        "TRIAL_PHONES", (), _words, "while set, only these numbers get anything (+8613800138000), separated by commas"
+    )
     sms_signature: str = setting("SMS_SIGNATURE", "老年大学", about="name in 【】 before every text")
     quiet_from: time = setting("QUIET_FROM", time(20), time.fromisoformat, "no reminder from this local time")
     quiet_until: time = setting("QUIET_UNTIL", time(7), time.fromisoformat, "no reminder before this local time")
@@ -98,6 +214,9 @@ class Settings:
     )
     message_settling: int = setting(
         "MESSAGE_SETTLING", 180, int, "seconds after which a text that the provider does not know was not sent"
+    )
+    metrics_token: str = setting(
+        "METRICS_TOKEN", "", about="opens /metrics to Prometheus, as a bearer token; empty: closed"
     )
     twilio_account_sid: str = setting("TWILIO_ACCOUNT_SID", "", about="Twilio account")
     twilio_auth_token: str = setting("TWILIO_AUTH_TOKEN", "", about="Twilio secret; also checks its webhooks")
@@ -121,7 +240,32 @@ class Settings:
                 raise SettingError(f"{name}={environ[name]!r} cannot be read: {error}") from error
         if environ.get("ENVIRONMENT") == "production":
             given = {"demo": False, "sender": "twilio", "secure_cookies": True} | given
-        return cls(**given)
+        return cls(**given | _senders_given(given, environ))
+
+    def all_senders(self) -> tuple[SenderSettings, ...]:
+        """Every sender that is configured; without SMS_SENDERS the one of SMS_SENDER, named like its kind."""
+        if self.senders:
+            return self.senders
+        if self.sender == "twilio":
+            given = (self.twilio_account_sid, self.twilio_auth_token, self.twilio_from, self.twilio_api_url)
+            values = dict(zip((*TWILIO_NEEDS, "API_URL"), given, strict=True))
+            return (SenderSettings("twilio", "twilio", values),)
+        return (SenderSettings("console", "console"), SenderSettings("console_voice", "console_voice"))
+
+    def sender_problems(self) -> list[str]:
+        """Why the senders can't be used, a sentence each; none of it names a secret."""
+        names = {each.name: each for each in self.all_senders()}
+        problems = [words for each in names.values() for words in each.problems()]
+        for setting_name, name in (("SMS_SENDER", self.sender), ("SMS_FALLBACK", self.sender_fallback)):
+            if name and (name not in names or names[name].is_voice):
+                problems.append(f"{setting_name}={name!r} is no sender of texts.")
+        if self.zone.key == "Asia/Shanghai" and not self.sender_abroad_assessed:
+            problems += [
+                f"The sender {each.name} is abroad: set SENDER_ABROAD_ASSESSED=yes once the assessment was made."
+                for each in names.values()
+                if SENDER_KINDS[each.kind].is_abroad and not each["API_URL"]
+            ]
+        return problems
 
     @property
     def is_production(self) -> bool:
@@ -134,7 +278,7 @@ class Settings:
             return [f"ENVIRONMENT is {self.environment!r}: use local or production."]
         if not self.is_production:
             return []
-        twilio = self.sender == "twilio"
+        kinds = {each.kind for each in self.all_senders()}
         meeting_urls = [url for url in (self.bigbluebutton_url, self.jitsi_url) if url]
         checks = {
             "BIGBLUEBUTTON_URL and JITSI_URL are both set: choose one.": len(meeting_urls) > 1,
@@ -148,15 +292,23 @@ class Settings:
             "SECRET_KEY is the default or shorter than 32 characters.": self.secret_key == LOCAL_SECRET_KEY
             or len(self.secret_key) < 32,
             "DEMO is switched on.": self.demo,
-            "SMS_SENDER is console, which sends nothing.": self.sender == "console",
+            "METRICS_TOKEN is shorter than 24 characters.": 0 < len(self.metrics_token) < 24,
+            "SMS_SENDER is console, which sends nothing.": "console" in kinds,
             "SECURE_COOKIES is switched off.": not self.secure_cookies,
             "MESSAGE_LEASE is shorter than 3 × SENDER_TIMEOUT.": self.message_lease < 3 * self.sender_timeout,
-            "TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN and TWILIO_FROM must be set.": twilio
-            and not (self.twilio_account_sid and self.twilio_auth_token and self.twilio_from),
-            "PUBLIC_URL must begin with https://, since Twilio's receipts name phones.": twilio
+            "PUBLIC_URL must begin with https://, since receipts name phones.": bool(
+                kinds - {"console", "console_voice"}
+            )
             and not self.public_url.startswith("https://"),
-            "Twilio is abroad: set SENDER_ABROAD_ASSESSED=yes once the assessment was made.": twilio
-            and self.zone.key == "Asia/Shanghai"
-            and not self.sender_abroad_assessed,
         }
-        return [words for words, is_wrong in checks.items() if is_wrong]
+        return [words for words, is_wrong in checks.items() if is_wrong] + self.sender_problems()
+
+
+def _senders_given(given: Mapping[str, Any], environ: Mapping[str, str]) -> dict[str, Any]:
+    """The named senders with their variables, and which is the default."""
+    senders, default = given.get("senders", ()), given.get("sender", "console")
+    if not senders and default in SENDER_KINDS.keys() - {"console", "twilio"}:
+        senders = (SenderSettings(default, default),)
+    if senders and "SMS_SENDER" not in environ:
+        default = next((each.name for each in senders if not each.is_voice), default)
+    return {"sender": default, "senders": tuple(_with_variables(each, environ) for each in senders)}

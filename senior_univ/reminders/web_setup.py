@@ -3,7 +3,7 @@
 from flask import Flask
 
 from senior_univ.reminders import jobs
-from senior_univ.reminders.views.webhooks import twilio_receipt, twilio_reply
+from senior_univ.reminders.views import webhooks
 
 JOBS = (
     ("codes", 1, jobs.send_codes),
@@ -12,10 +12,12 @@ JOBS = (
     ("unknown", 5, jobs.ask_about_unknown),
 )
 
+WEBHOOKS = (webhooks.signed_receipts, webhooks.signed_replies, webhooks.secret_receipts, webhooks.secret_replies)
+
 
 def init_app(app: Flask) -> None:
     """Add the jobs to ``app.extensions["jobs"]``, a list of (name, seconds, function of the application) that other
     features add theirs to, and let providers post without a form token."""
     app.extensions.setdefault("jobs", []).extend(JOBS)
-    for webhook in (twilio_receipt, twilio_reply):
+    for webhook in WEBHOOKS:
         app.extensions["csrf"].exempt(webhook)

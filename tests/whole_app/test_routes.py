@@ -15,7 +15,12 @@ from tests.walking.pages import Visit, Walk, mark_of, rules_of
 from tests.walking.serving import add_error_pages
 
 APP = create_app(settings_for("sqlite://"))
-SIGNED_BY_PROVIDER = {"reminders.twilio_receipt", "reminders.twilio_reply"}
+SIGNED_BY_PROVIDER = {
+    "reminders.signed_receipts",
+    "reminders.signed_replies",
+    "reminders.secret_receipts",
+    "reminders.secret_replies",
+}
 """No page of ours posts to these; there is nothing where that provider is not used."""
 KEBAB = re.compile(r"/|(/(<[^>]+>|[a-z0-9]+(-[a-z0-9]+)*))+(\.[a-z]+)?")
 GETS, POSTS = rules_of(APP, "GET"), rules_of(APP, "POST")

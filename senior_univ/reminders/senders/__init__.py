@@ -1,7 +1,11 @@
 """What a sender is: something that hands one text to a provider and says what became of it.
 
-Each lives in a module of its own, loaded by its name in the settings, with ``make(settings, database)``; so the SDK of
-a provider that is not used is never imported. A sender never raises: what it cannot tell is ``Unknown``.
+Each kind lives in a module of its own, loaded by its name in the settings, with ``make(settings, database, own)``,
+where ``own`` are this sender's own settings; so the SDK of a provider that is not used is never imported. A sender
+never raises while it sends or looks up: what it cannot tell is ``Unknown``.
+
+Providers in mainland China take registered templates only: such a sender builds its call from ``Outgoing.kind`` and
+``parameters`` (see ``templates``), and ``wording`` says what the phone then gets.
 """
 
 import enum
@@ -10,12 +14,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
-from importlib.util import find_spec
-from typing import Protocol
+from typing import Any, Protocol
 
-from config import Settings
+from config import SenderSettings, Settings
 from senior_univ.core.db import Database
-from senior_univ.reminders.models import MessageState
+from senior_univ.reminders.models import Channel, MessageKind, MessageState, OrganisationTexting
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,10 @@ class Lease:
 
 @dataclass(frozen=True)
 class Outgoing:
-    """One attempt to send one text. ``ref`` is the attempt's own and never used again."""
+    """One attempt to send one text. ``ref`` is the attempt's own and never used again.
+
+    ``kind``, ``language`` and ``parameters`` are what the text was made of: senders of registered templates need them.
+    """
 
     message_id: int
     attempt: int
@@ -48,6 +54,10 @@ class Outgoing:
     began_at: datetime
     expires_at: datetime | None
     lease: Lease
+    kind: MessageKind = MessageKind.CODE
+    language: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    channel: Channel = Channel.SMS
 
     @property
     def ref(self) -> str:
@@ -57,9 +67,11 @@ class Outgoing:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The provider has it, under ``ref``."""
+    """The provider has it, under ``ref``; ``segments`` and ``cost`` (in thousandths) where it said so at once."""
 
     ref: str
+    segments: int | None = None
+    cost: int | None = None
 
 
 class Why(enum.Enum):
@@ -138,11 +150,23 @@ Lookup = Found | NotThere
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a provider says became of a text."""
+    """What a provider says became of an attempt, under its own ``ref``.
+
+    ``message_id`` is None where the provider names the attempt by its ``ref`` alone. ``is_blocked``: the carrier or the
+    provider refuses this number.
+    """
 
     state: MessageState
     ref: str
     code: str = ""
+    message_id: int | None = None
+    attempt: int = 0
+    is_blocked: bool = False
+
+    @property
+    def key(self) -> str:
+        """The same however often the provider tells it."""
+        return f"{self.ref or self.message_id}:{self.attempt}:{self.state.value}:{self.code}"[:160]
 
 
 @dataclass(frozen=True)
@@ -154,10 +178,51 @@ class Reply:
     ref: str
 
 
+@dataclass(frozen=True)
+class Webhook:
+    """What a provider posted to us: a form or a body, and what it may prove itself by."""
+
+    url: str
+    form: Mapping[str, str] = field(default_factory=dict, repr=False)
+    body: bytes = field(default=b"", repr=False)
+    signature: str = field(default="", repr=False)
+    secret: str = field(default="", repr=False)
+    address: str = ""
+    message_id: int | None = None
+    attempt: int = 0
+
+
+class AskAgainError(Exception):
+    """A webhook that could not be checked now: the provider is to tell us again."""
+
+
+class Known(enum.Enum):
+    """How well a provider knows what became of an attempt whose answer was lost."""
+
+    EXACT = "exact"
+    FUZZY = "fuzzy"
+    NO = "no"
+
+
+@dataclass(frozen=True)
+class Abilities:
+    """What a sender can do: any words or registered templates alone, answers of people, and look-ups."""
+
+    free_text: bool = True
+    replies: bool = True
+    lookup: Known = Known.EXACT
+
+
 class Sender(Protocol):
-    """A way to send texts."""
+    """A way to reach phones, under the ``name`` that it has in the settings; ``kind`` is its module's."""
 
     name: str
+    kind: str
+    channel: Channel
+    abilities: Abilities
+    price: int
+    thanks: tuple[str, int]
+    """What a provider wants to hear for a webhook: body and status."""
 
     def send(self, outgoing: Outgoing) -> Result:
         """Hand over one text; no transaction is open meanwhile."""
@@ -165,17 +230,109 @@ class Sender(Protocol):
     def lookup(self, sought: Sought) -> Lookup:
         """Ask what became of an attempt."""
 
-    def parse_receipt(self, url: str, form: Mapping[str, str], signature: str) -> Receipt | None:
-        """The receipt in a webhook's form; None for news that changes nothing, PermissionError for a forged one."""
+    def wording(self, kind: MessageKind, language: str, parameters: Mapping[str, Any]) -> str | None:
+        """The words of its registered template, filled; None for a sender of free text, which sends what it is given."""
 
-    def parse_reply(self, url: str, form: Mapping[str, str], signature: str) -> Reply:
-        """The text of an incoming webhook's form; PermissionError for a forged one."""
+    def parse_receipts(self, webhook: Webhook) -> list[Receipt]:
+        """The receipts in a webhook, none for news that changes nothing.
+
+        PermissionError for a forged one, ValueError for one that can't be read, AskAgainError.
+        """
+
+    def parse_replies(self, webhook: Webhook) -> list[Reply]:
+        """The texts in a webhook; the same errors."""
+
+
+class SenderBase:
+    """What senders have in common: free text, no webhooks, and what their settings say."""
+
+    channel = Channel.SMS
+    abilities = Abilities()
+    thanks = ("", 204)
+
+    def __init__(self, own: SenderSettings) -> None:
+        self.own = own
+        self.name = own.name
+        self.kind = own.kind
+        self.price = own.price
+
+    def wording(self, kind: MessageKind, language: str, parameters: Mapping[str, Any]) -> str | None:
+        """Free text."""
+        return None
+
+    def parse_receipts(self, webhook: Webhook) -> list[Receipt]:
+        """Nobody reports."""
+        raise PermissionError
+
+    def parse_replies(self, webhook: Webhook) -> list[Reply]:
+        """Nobody replies."""
+        raise PermissionError
+
+
+class MissingSender(SenderBase):
+    """Stands for a sender that texts still name and the settings no longer do."""
+
+    abilities = Abilities(lookup=Known.NO)
+
+    def send(self, outgoing: Outgoing) -> Result:
+        """Not sent."""
+        return Rejected("no_such_sender", Why.CONFIG)
+
+    def lookup(self, sought: Sought) -> Lookup:
+        """Nobody can be asked any more."""
+        return NotThere.CANT_TELL
+
+
+@dataclass(frozen=True)
+class Senders:
+    """Every sender that is configured, by its name."""
+
+    by_name: Mapping[str, Sender]
+    default: Sender
+    fallback: str = ""
+
+    def of(self, name: str) -> Sender:
+        """The sender of that name; one that sends nothing where the settings no longer name it."""
+        found = self.by_name.get(name)
+        return found if found is not None else MissingSender(SenderSettings(name, "missing"))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.by_name
+
+    def for_organisation(self, texting: OrganisationTexting | None, channel: Channel) -> list[str]:
+        """The names to try in this order, at most two: what the organisation chose, else the deployment's."""
+        chosen = [texting.sender or self.default.name, texting.fallback or ""] if texting else [self.default.name]
+        every_voice = self.by_name if channel is Channel.VOICE else ()
+        wanted = [*chosen, self.fallback, self.default.name, *every_voice]
+        fitting = [name for name in wanted if name in self.by_name and self.by_name[name].channel is channel]
+        return list(dict.fromkeys(fitting))[:2]
+
+    def choices(self) -> list[str]:
+        """The names that an organisation may choose."""
+        return [name for name, each in self.by_name.items() if each.channel is Channel.SMS]
+
+
+def load_all(settings: Settings, database: Database) -> Senders:
+    """Every sender of the settings; ValueError in words, a sentence a line, where one can't work."""
+    if problems := settings.sender_problems():
+        raise ValueError("\n".join(problems))
+    made = {own.name: _make(settings, database, own) for own in settings.all_senders()}
+    return Senders(made, made[settings.sender], settings.sender_fallback)
+
+
+def _make(settings: Settings, database: Database, own: SenderSettings) -> Sender:
+    try:
+        module = import_module(f"{__name__}.{own.kind}")
+    except ModuleNotFoundError as missing:
+        extra = own.kind.removesuffix("_voice")
+        words = (
+            f"The sender {own.name} needs the packages of requirements-{extra}.txt; {missing.name} is not installed."
+        )
+        raise ValueError(words) from missing
+    made: Sender = module.make(settings, database, own)
+    return made
 
 
 def load(settings: Settings, database: Database) -> Sender:
-    """The sender that the settings name; ValueError in words where there is none of that name."""
-    path = f"{__name__}.{settings.sender}"
-    if not settings.sender.isidentifier() or find_spec(path) is None:
-        raise ValueError(f"SMS_SENDER={settings.sender!r} is no sender.")
-    sender: Sender = import_module(path).make(settings, database)
-    return sender
+    """The default sender of the settings."""
+    return load_all(settings, database).default

@@ -8,9 +8,11 @@ from contextvars import ContextVar
 from socket import socket
 from typing import Any
 
+import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from senior_univ.reminders.senders import Lease
 
@@ -78,3 +80,12 @@ class GuardedAdapter(HTTPAdapter):
         """The usual pools, of guarded connections."""
         super().init_poolmanager(*args, **options)
         self.poolmanager.pool_classes_by_scheme = {"http": GuardedHTTPPool, "https": GuardedHTTPSPool}
+
+
+def never_connected(error: BaseException) -> bool:
+    """Whether no connection was made, so that nothing can have been sent."""
+    if isinstance(error, requests.ConnectTimeout):
+        return True
+    cause = error.args[0] if error.args else None
+    reason = getattr(cause, "reason", cause)
+    return isinstance(reason, NewConnectionError | NameResolutionError | ConnectTimeoutError)

@@ -4,7 +4,6 @@ Twilio takes no idempotency key, so an unclear answer is ``Unknown`` and is look
 number, exact text and time. Its scheduled sending is not used, since STOP does not cancel it.
 """
 
-from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -13,15 +12,16 @@ from twilio.base.exceptions import TwilioException, TwilioRestException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
-from config import Settings
+from config import SenderSettings, Settings
 from senior_univ.core import clock
 from senior_univ.core.db import Database
 from senior_univ.reminders.models import MessageState
 from senior_univ.reminders.senders import (
+    Abilities,
     Accepted,
     Found,
+    Known,
     Lookup,
     NotSent,
     NotThere,
@@ -30,16 +30,22 @@ from senior_univ.reminders.senders import (
     Rejected,
     Reply,
     Result,
+    SenderBase,
     Sought,
     Unknown,
+    Webhook,
     Why,
 )
-from senior_univ.reminders.senders.guarded_http import GuardedAdapter, LeaseOverError, lease_of_send
+from senior_univ.reminders.senders.guarded_http import GuardedAdapter, LeaseOverError, lease_of_send, never_connected
+from senior_univ.reminders.senders.webhook_words import LONGEST_REPLY, plain
 
 OPTED_OUT = {21610}
 TOO_MANY = {20429, 14107, 21611, 30001}
 CONFIG = {20003, 20005, 20008, 20404, 21212, 21408, 21603, 21606, 21608, 21609, 21659, 21660, 21703, 30002}
 """Our account, number or settings: the text itself could be sent once these are put right."""
+
+BLOCKED = {"21610", "30004"}
+"""Whoever has the number, or her carrier, refuses our texts."""
 
 STATES = {
     "queued": MessageState.ACCEPTED,
@@ -60,20 +66,22 @@ LISTED_OUT_OF_ORDER = timedelta(days=1)
 """Twilio lists by when a text was sent, which for one that waited is later than when it was made."""
 
 
-class TwilioSender:
+class TwilioSender(SenderBase):
     """Sends by Twilio's Messages API."""
 
-    name = "twilio"
+    abilities = Abilities(lookup=Known.FUZZY)
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, own: SenderSettings | None = None) -> None:
+        own = own or settings.all_senders()[0]
+        super().__init__(own)
         self.settings = settings
         http = TwilioHttpClient(timeout=settings.sender_timeout)
         for scheme in ("https://", "http://"):
             http.session.mount(scheme, GuardedAdapter(pool_maxsize=32))
-        self.client = Client(settings.twilio_account_sid, settings.twilio_auth_token, http_client=http)
-        if settings.twilio_api_url:
-            self.client.api.base_url = settings.twilio_api_url.rstrip("/")
-        self.validator = RequestValidator(settings.twilio_auth_token)
+        self.client = Client(own["ACCOUNT_SID"], own["AUTH_TOKEN"], http_client=http)
+        if own["API_URL"]:
+            self.client.api.base_url = own["API_URL"].rstrip("/")
+        self.validator = RequestValidator(own["AUTH_TOKEN"])
 
     def send(self, outgoing: Outgoing) -> Result:
         """Hand over one text within its lease."""
@@ -85,17 +93,17 @@ class TwilioSender:
         except TwilioRestException as error:
             return _refusal(error)
         except requests.RequestException as error:
-            return NotSent() if _never_connected(error) else Unknown(type(error).__name__)
+            return NotSent() if never_connected(error) else Unknown(type(error).__name__)
         except (TwilioException, ValueError) as error:
             return Unknown(type(error).__name__)  # an answer that can't be read
         finally:
             lease_of_send.reset(token)
-        return Accepted(made.sid)
+        return Accepted(made.sid, _whole(made.num_segments), _thousandths(made.price))
 
     def _options(self, outgoing: Outgoing) -> dict[str, Any]:
-        origin = self.settings.twilio_from
+        origin = self.own["FROM"]
         options: dict[str, Any] = {"messaging_service_sid" if origin.startswith("MG") else "from_": origin}
-        options["status_callback"] = callback_url(self.settings, outgoing.message_id, outgoing.attempt)
+        options["status_callback"] = self.callback_url(outgoing)
         if outgoing.expires_at is not None:
             left = int((outgoing.expires_at - clock.now()).total_seconds())
             options["validity_period"] = min(max(left, SHORTEST_VALIDITY), LONGEST_VALIDITY)
@@ -114,27 +122,44 @@ class TwilioSender:
             return NotThere.NO_ANSWER
         return NotThere.NOT_YET
 
-    def parse_receipt(self, url: str, form: Mapping[str, str], signature: str) -> Receipt | None:
+    def callback_url(self, outgoing: Outgoing) -> str:
+        """Where Twilio reports on an attempt."""
+        root = self.settings.public_url.rstrip("/")
+        return f"{root}/webhooks/{self.name}/{outgoing.message_id}/{outgoing.attempt}"
+
+    def parse_receipts(self, webhook: Webhook) -> list[Receipt]:
         """The receipt of a status callback; PermissionError unless Twilio signed it for this very address."""
-        self._refuse_forged(url, form, signature)
+        self._refuse_forged(webhook)
+        form = webhook.form
         state = STATES.get(form.get("MessageStatus", ""))
-        if state is None:
-            return None
-        return Receipt(state, form.get("MessageSid", "")[:80], form.get("ErrorCode", "")[:20])
+        if state is None or webhook.message_id is None:
+            return []
+        code = plain(form.get("ErrorCode", ""), 20)
+        ref = plain(form.get("MessageSid", ""), 80)
+        return [Receipt(state, ref, code, webhook.message_id, webhook.attempt, code in BLOCKED)]
 
-    def parse_reply(self, url: str, form: Mapping[str, str], signature: str) -> Reply:
+    def parse_replies(self, webhook: Webhook) -> list[Reply]:
         """An incoming text; PermissionError unless Twilio signed it for this very address."""
-        self._refuse_forged(url, form, signature)
-        return Reply(form.get("From", "")[:20], form.get("Body", "")[:1600], form.get("MessageSid", "")[:80])
+        self._refuse_forged(webhook)
+        form = webhook.form
+        ref = plain(form.get("MessageSid", ""), 80)
+        if not ref:
+            raise ValueError("a text without its name")
+        return [Reply(plain(form.get("From", ""), 20), plain(form.get("Body", ""), LONGEST_REPLY), ref)]
 
-    def _refuse_forged(self, url: str, form: Mapping[str, str], signature: str) -> None:
-        if not signature or not self.validator.validate(url, dict(form), signature):
+    def _refuse_forged(self, webhook: Webhook) -> None:
+        """Twilio's validator raises where the signature is missing, so that is asked first."""
+        if not webhook.signature or not self.validator.validate(webhook.url, dict(webhook.form), webhook.signature):
             raise PermissionError
 
 
-def callback_url(settings: Settings, message_id: int, attempt: int) -> str:
-    """Where Twilio reports on an attempt."""
-    return f"{settings.public_url.rstrip('/')}/webhooks/twilio/{message_id}/{attempt}"
+def _whole(text: str | None) -> int | None:
+    return int(text) if text and text.isdecimal() else None
+
+
+def _thousandths(price: str | None) -> int | None:
+    """Twilio's price is negative, and None until it knows it."""
+    return None if price is None else round(abs(float(price)) * 1000)
 
 
 def _refusal(error: TwilioRestException) -> Result:
@@ -149,15 +174,6 @@ def _refusal(error: TwilioRestException) -> Result:
     return Rejected(str(code or error.status), Why.CONFIG if is_config else Why.PERMANENT)
 
 
-def _never_connected(error: requests.RequestException) -> bool:
-    """Whether no connection was made, so that nothing can have been sent."""
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", cause)
-    return isinstance(reason, NewConnectionError | NameResolutionError | ConnectTimeoutError)
-
-
-def make(settings: Settings, _database: Database) -> TwilioSender:
+def make(settings: Settings, _database: Database, own: SenderSettings) -> TwilioSender:
     """The Twilio sender for these settings."""
-    return TwilioSender(settings)
+    return TwilioSender(settings, own)
