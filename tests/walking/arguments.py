@@ -896,6 +896,8 @@ RESOLVERS: dict[str, Resolver] = {
     "allocation.withdraw_for:person_id": applicant,
     "application_id": application,
     "message_id": always(1),
+    "sender": always("console"),
+    "secret": always("not-the-secret"),
     "attempt": always(1),
 }
 
