@@ -50,6 +50,9 @@ class Permission(enum.Enum):
     KEEP_LOCAL_DAYS = "keep_local_days"
     SUSPEND_LESSONS = "suspend_lessons"
     SEE_MESSAGES = "see_messages"
+    SEE_MESSAGE_FIGURES = "see_message_figures"
+    SEND_BULK_MESSAGES = "send_bulk_messages"
+    EDIT_WORDING = "edit_wording"
     SEE_AUDIT = "see_audit"
 
 
@@ -91,6 +94,9 @@ PERMISSION_LABELS = {
     Permission.KEEP_LOCAL_DAYS: _l("Manage market days, farm seasons and an organisation's timings"),
     Permission.SUSPEND_LESSONS: _l("Suspend every lesson of an area or a venue"),
     Permission.SEE_MESSAGES: _l("See the texts that were sent"),
+    Permission.SEE_MESSAGE_FIGURES: _l("See how many texts went out and what they cost"),
+    Permission.SEND_BULK_MESSAGES: _l("Send one text to many people"),
+    Permission.EDIT_WORDING: _l("Change the wording of texts"),
     Permission.SEE_AUDIT: _l("See who did what"),
 }
 
@@ -104,6 +110,8 @@ _OFFICER = {
     Permission.KEEP_TRAININGS,
     Permission.KEEP_LOCAL_DAYS,
     Permission.SUSPEND_LESSONS,
+    Permission.SEE_MESSAGE_FIGURES,
+    Permission.SEND_BULK_MESSAGES,
 }
 
 ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
@@ -123,10 +131,11 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.SERVE_DESK,
             Permission.KEEP_PEOPLE,
             Permission.SEE_MESSAGES,
+            Permission.EDIT_WORDING,
             Permission.SEE_AUDIT,
         }
     ),
-    Role.CITY_OFFICER: frozenset(_OFFICER | {Permission.MANAGE_CALENDAR}),
+    Role.CITY_OFFICER: frozenset(_OFFICER | {Permission.MANAGE_CALENDAR, Permission.EDIT_WORDING}),
     Role.COUNTY_OFFICER: frozenset(_OFFICER | {Permission.MANAGE_CALENDAR}),
     Role.TOWNSHIP_OFFICER: frozenset(_OFFICER),
     Role.CARE_SUPERVISOR: frozenset({Permission.SEE_COVERAGE, Permission.SEE_NETWORK, Permission.SEE_RESIDENTS}),
@@ -149,6 +158,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.KEEP_TRAININGS,
             Permission.MANAGE_COURSES,
             Permission.SEE_MESSAGES,
+            Permission.SEE_MESSAGE_FIGURES,
+            Permission.SEND_BULK_MESSAGES,
         }
     ),
     Role.CARE_SCHEDULER: frozenset(
@@ -167,6 +178,8 @@ ROLE_PERMISSIONS: dict[Role, frozenset[Permission]] = {
             Permission.ENROL_OTHERS,
             Permission.SEE_NETWORK,
             Permission.MANAGE_ROOMS,
+            Permission.SEE_MESSAGE_FIGURES,
+            Permission.SEND_BULK_MESSAGES,
         }
     ),
     Role.TEACHER: frozenset({Permission.SEE_CLASSES, Permission.CALL_ROLL, Permission.TEACH}),

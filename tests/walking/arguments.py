@@ -34,7 +34,8 @@ from senior_univ.network.models import OpeningHours, Organisation, Region, Room,
 from senior_univ.network.queries import visible_organisations
 from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest, TransportOffer
 from senior_univ.records.models import Certificate
-from senior_univ.reminders.models import SentText
+from senior_univ.reminders.models import Message, SentText
+from senior_univ.reminders.queries import visible_messages
 from senior_univ.teaching.models import (
     Availability,
     AvailabilityException,
@@ -738,6 +739,10 @@ def always(value: Any) -> Resolver:
     return lambda _asking: value
 
 
+def message_seen(asking: Asking) -> int | None:
+    return asking.first(visible_messages(asking.viewer).with_only_columns(Message.id))
+
+
 def suspension_seen(asking: Asking) -> int | None:
     return asking.first(visible_suspensions(asking.viewer).with_only_columns(Suspension.id).order_by(None))
 
@@ -895,7 +900,8 @@ RESOLVERS: dict[str, Resolver] = {
     "allocation.enter_number:round_id": rounds_at_work,
     "allocation.withdraw_for:person_id": applicant,
     "application_id": application,
-    "message_id": always(1),
+    "message_id": message_seen,
+    "reminders.signed_receipts:message_id": always(1),
     "sender": always("console"),
     "secret": always("not-the-secret"),
     "attempt": always(1),

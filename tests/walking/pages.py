@@ -20,7 +20,7 @@ from tests.walking.arguments import QUERIES, Asking, Resolver, resolver_of
 from tests.walking.people import STRANGER, Walker, everybody, session_cookie
 from tests.walking.situations import SHARED_PHONE
 
-NOT_PAGES = {"static", "health.alive", "health.ready", "attendance.worker"}
+NOT_PAGES = {"static", "health.alive", "health.ready", "attendance.worker", "reminders.prometheus"}
 FILES = {
     "allocation.record",
     "attendance.class_evidence_pdf",
@@ -38,6 +38,7 @@ FILES = {
     "partnerships.area_credit_xlsx",
     "partnerships.credit_xlsx",
     "records.certificate_pdf",
+    "reminders.day_figures_xlsx",
     "records.learning_xlsx",
     "records.my_learning_xlsx",
     "timetable.check_move",

@@ -11,7 +11,8 @@ from senior_univ.core.paging import paginate
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, commit, db, found, open_to_all, render, signed_in
 from senior_univ.reminders import queries
-from senior_univ.reminders.models import EXPLANATIONS, KIND_LABELS, STATE_LABELS, Message, MessageState, SentText
+from senior_univ.reminders.life import explained
+from senior_univ.reminders.models import KIND_LABELS, STATE_LABELS, Message, MessageState, SentText
 from senior_univ.reminders.replies import take_reply
 from senior_univ.reminders.rules import TAGS, has_no_receipt
 from senior_univ.reminders.senders import Reply
@@ -58,7 +59,7 @@ def messages() -> Page:
         phone_words=phone_words,
         kinds=KIND_LABELS,
         state_words=state_words,
-        explanations=EXPLANATIONS,
+        explained=explained,
         tags=TAGS,
     )
 
