@@ -127,6 +127,7 @@ ACTION_WORDS = {
     "seat.taken": _l("Enrolled in a class"),
     "teacher.added": _l("Added a teacher"),
     "teacher.brought_back": _l("A teacher teaches again"),
+    "teacher.let_in": _l("A teacher may see her own day"),
     "teacher.changed": _l("Changed a teacher's details"),
     "teacher.retired": _l("A teacher teaches no more"),
     "teacher.days_added": _l("Added days on which a teacher is away or can teach in addition"),

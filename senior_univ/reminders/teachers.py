@@ -45,9 +45,14 @@ def _row(paper: ExpiringPaper, told: Receiver) -> dict[str, Any]:
     return row | {"parameters": parameters, "expires_at": clock.now() + LIFE}
 
 
+def _has_stopped(session: Session, phone: str) -> bool:
+    """Asked when she is answered: who is refused may be nobody whom we know, of whom nothing is asked later."""
+    return bool(queries.stopped_phones(session, [phone]))
+
+
 def tell_volunteer(session: Session, *, application: VolunteerApplication, **_more: Any) -> None:
-    """Tell her yes or no on the phone that she gave; a landline is called by the site."""
-    if parse_phone(application.phone)[1] is not PhoneKind.MOBILE:
+    """Tell her yes or no on the phone that she gave; a landline is called by the site, as is one that said STOP."""
+    if parse_phone(application.phone)[1] is not PhoneKind.MOBILE or _has_stopped(session, application.phone):
         return
     actions.queue(
         session,

@@ -93,6 +93,18 @@ def own_teacher(session: Session, person_id: int) -> Teacher | None:
     return session.scalar(query.options(*loaded, selectinload(Teacher.subjects)))
 
 
+def post_of(session: Session, teacher: Teacher) -> RoleAssignment | None:
+    """Her role at her organisation, by which she sees her own day; who was entered long ago may have none."""
+    return session.scalar(
+        select(RoleAssignment).where(
+            RoleAssignment.person_id == teacher.person_id,
+            RoleAssignment.organisation_id == teacher.organisation_id,
+            RoleAssignment.role == Role.TEACHER,
+            RoleAssignment.taken_at.is_(None),
+        )
+    )
+
+
 def subjects_taught(session: Session, teacher_id: int) -> list[TeacherSubject]:
     """What a teacher teaches, each with its level."""
     query = select(TeacherSubject).where(TeacherSubject.teacher_id == teacher_id).order_by(TeacherSubject.subject_id)

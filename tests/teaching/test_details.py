@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
 from senior_univ.accounts.models import RoleAssignment
 from senior_univ.core import clock
@@ -195,3 +195,37 @@ def test_the_list_asks_as_often_for_60_papers_as_for_3(client, database, site):
     few = queries_of(client, "/teachers/expiring")
     fill(27)
     assert queries_of(client, "/teachers/expiring") == few
+
+
+def test_a_teacher_writes_herself_where_she_starts_from_and_how_she_travels(client, database, site):
+    sign_in(client, site["person"])
+    answer = send(client, "/my-teaching/home", position="somewhere", travel_mode="car", region="")
+    assert answer.status_code == 200
+    answer = send(client, "/my-teaching/home", position="37.0682, 114.5048", travel_mode="car", region="")
+    assert (answer.status_code, answer.location) == (303, "/my-teaching")
+    with database.read() as session:
+        teacher = session.get_one(Teacher, site["teacher"])
+        assert (teacher.home_point, teacher.travel_mode) == ((37.0682, 114.5048), TravelMode.CAR)
+    sign_in(client, site["manager"])
+    assert client.get("/my-teaching/home").location == "/my-teaching"
+
+
+def test_who_was_entered_before_teachers_could_sign_in_is_let_in_by_one_tap(client, database, site):
+    path = f"/teachers/{site['teacher']}"
+    with database.write() as session:
+        session.get_one(Teacher, site["teacher"]).person.phone = "+8613800139001"
+        session.execute(delete(RoleAssignment).where(RoleAssignment.role == Role.TEACHER))
+    assert "Let her sign in as a teacher" in shown(client, path)
+    for _twice in range(2):
+        assert send(client, f"{path}/let-in", path).status_code == 303
+    assert "Let her sign in" not in shown(client, path)
+    with database.read() as session:
+        posts = session.scalars(select(RoleAssignment).where(RoleAssignment.role == Role.TEACHER)).all()
+        assert [(post.person_id, post.organisation_id) for post in posts] == [(site["person"], site["site"])]
+
+
+def test_her_hours_are_one_tap_away(client, site):
+    hours = f"/teachers/{site['teacher']}/hours"
+    assert hours in shown(client, f"/teachers/{site['teacher']}")
+    sign_in(client, site["person"])
+    assert hours in shown(client, "/my-teaching")

@@ -4,7 +4,7 @@ from sqlalchemy import func, select
 from senior_univ.accounts.models import Person
 from senior_univ.core import clock
 from senior_univ.core.permissions import Role
-from senior_univ.reminders.models import Message, MessageKind
+from senior_univ.reminders.models import Message, MessageKind, PhoneStanding
 from senior_univ.teaching.models import Teacher, TeacherKind, VolunteerApplication
 from tests import factories as make
 from tests.queries_counted import queries_of
@@ -149,6 +149,17 @@ def test_a_no_has_a_reason_and_is_told(client, database, site):
     with database.read() as session:
         assert session.scalar(select(func.count()).select_from(Teacher)) == 0
     assert "Not this time" in shown(client, "/volunteers")
+
+
+@pytest.mark.parametrize("answer", [{"hours_a_week": "6"}, {"answer": "今年已经排满了。"}], ids=["yes", "no"])
+def test_a_phone_that_said_stop_gets_no_answer(client, database, site, answer):
+    offer(client, site)
+    with database.write() as session:
+        session.add(PhoneStanding(phone="+8613800138999", stopped_at=clock.now()))
+    sign_in(client, site["manager"])
+    path = "/volunteers/1" if "hours_a_week" in answer else "/volunteers/1/refuse"
+    assert send(client, path, **answer).status_code == 303
+    assert texts(database) == []
 
 
 def test_a_landline_is_called_instead(client, database, site):

@@ -9,6 +9,7 @@ from senior_univ.teaching.actions.teachers import (
     bring_back_teacher,
     change_home,
     change_teacher,
+    let_in,
     retire_teacher,
 )
 from senior_univ.teaching.actions.times import (
@@ -45,6 +46,7 @@ __all__ = [
     "change_home",
     "change_teacher",
     "change_training",
+    "let_in",
     "refuse",
     "remove_availability",
     "remove_exception",

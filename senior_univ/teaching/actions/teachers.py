@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from senior_univ.accounts.actions import belong, give_role, stop_belonging, take_role
-from senior_univ.accounts.models import BelongingReason, Person, RoleAssignment
+from senior_univ.accounts.models import BelongingReason, Person
 from senior_univ.audit.actions import record
 from senior_univ.catalogue.models import Subject
 from senior_univ.core import clock
@@ -19,6 +19,7 @@ from senior_univ.network.models import Organisation, TravelMode
 from senior_univ.network.rules import Point
 from senior_univ.teaching.events import teacher_checked, teacher_retiring
 from senior_univ.teaching.models import Teacher, TeacherKind
+from senior_univ.teaching.queries import post_of
 from senior_univ.teaching.rules import keep_expiry_ahead, keep_teaching
 
 
@@ -110,7 +111,7 @@ def retire_teacher(session: Session, teacher: Teacher, *, by: Viewer) -> Teacher
     keep_teaching(teacher)
     teacher_retiring.send(session, teacher=teacher)
     teacher.retired_on = clock.today()
-    if post := _post_of(session, teacher):
+    if post := post_of(session, teacher):
         take_role(session, post, by=by)
     stop_belonging(session, teacher.person_id, teacher.organisation_id, BelongingReason.STAFF)
     record(session, "teacher.retired", teacher, by=by, on_behalf_of=teacher.person_id)
@@ -125,23 +126,24 @@ def bring_back_teacher(session: Session, teacher: Teacher, *, by: Viewer) -> Tea
     return teacher
 
 
+def let_in(session: Session, teacher: Teacher, *, by: Viewer) -> Teacher:
+    """She sees her own day from now on, as all do who are entered today; asked twice, it is the same.
+
+    DomainError ``teacher_retired``.
+    """
+    keep_teaching(teacher)
+    if post_of(session, teacher) is None:
+        _let_in(session, teacher, by)
+        record(session, "teacher.let_in", teacher, by=by, on_behalf_of=teacher.person_id)
+    return teacher
+
+
 def _let_in(session: Session, teacher: Teacher, by: Viewer) -> None:
     """Her organisation may see her, and she what a teacher of it sees."""
     session.flush()  # the post asks for her ids
     belong(session, teacher.person_id, teacher.organisation_id, BelongingReason.STAFF)
-    if _post_of(session, teacher) is None:
+    if post_of(session, teacher) is None:
         give_role(session, teacher.person, teacher.organisation, Role.TEACHER, by=by)
-
-
-def _post_of(session: Session, teacher: Teacher) -> RoleAssignment | None:
-    return session.scalar(
-        select(RoleAssignment).where(
-            RoleAssignment.person_id == teacher.person_id,
-            RoleAssignment.organisation_id == teacher.organisation_id,
-            RoleAssignment.role == Role.TEACHER,
-            RoleAssignment.taken_at.is_(None),
-        )
-    )
 
 
 def _write(teacher: Teacher, details: TeacherDetails) -> None:

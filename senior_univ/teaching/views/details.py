@@ -1,5 +1,7 @@
 """What else is written about a teacher, each on a page of its own: subjects with level, papers, where she lives."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -16,7 +18,7 @@ from senior_univ.teaching.forms import HomeForm, PaperForm, SubjectForm
 from senior_univ.teaching.models import SUBJECT_LEVEL_LABELS, Qualification, SubjectLevel, Teacher, TeacherSubject
 from senior_univ.teaching.rules import PAPER_LABELS, check_state
 from senior_univ.teaching.views.blueprint import blueprint
-from senior_univ.teaching.views.teachers import back_to, visible_teacher
+from senior_univ.teaching.views.teachers import visible_teacher
 
 
 @blueprint.route("/teachers/<int:teacher_id>/subjects", methods=["GET", "POST"])
@@ -83,7 +85,13 @@ def remove_paper(teacher_id: int, paper_id: int) -> Page:
 @allow(Permission.MANAGE_TEACHERS)
 def home(teacher_id: int) -> Page:
     """Where a teacher starts from in the morning, and how she travels; ways are reckoned from it."""
-    teacher = visible_teacher(teacher_id)
+    back = url_for("teaching.teacher", teacher_id=teacher_id)
+    return home_page(lambda: visible_teacher(teacher_id), back)
+
+
+def home_page(read: Callable[[], Teacher], back: str, *, is_own: bool = False) -> Page:
+    """The same for whatever teacher ``read`` finds, again after a refusal; then back to the address ``back``."""
+    teacher = read()
     held = {
         "region_code": teacher.home_region_code,
         "position": point_words(teacher.home_point),
@@ -96,8 +104,9 @@ def home(teacher_id: int) -> Page:
     form.look_up(db(), near=teacher.organisation.region_code)
     is_clear = form.validate_on_submit() and not changes
     if is_clear and carry_out(form, lambda: _change_home(form, teacher)):
-        return back_to(teacher_id)
-    return render("teaching/home.html", form=form, teacher=visible_teacher(teacher_id), changes=changes)
+        flash(_("Your changes have been kept."), "ok")
+        return redirect(back, 303)
+    return render("teaching/home.html", form=form, teacher=read(), changes=changes, back=back, is_own=is_own)
 
 
 def _change_home(form: HomeForm, teacher: Teacher) -> Teacher:

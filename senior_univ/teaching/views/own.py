@@ -7,6 +7,7 @@ from senior_univ.core.web import Page, allow, db, found, render, signed_in
 from senior_univ.teaching import queries
 from senior_univ.teaching.models import Teacher
 from senior_univ.teaching.views.blueprint import blueprint
+from senior_univ.teaching.views.details import home_page
 from senior_univ.teaching.views.teachers import everything_of
 from senior_univ.teaching.views.times import days_page, take_days, take_time, week_page
 
@@ -21,6 +22,14 @@ def my_teaching() -> Page:
     """Everything that is written about oneself as a teacher; whoever teaches nothing hears how to begin."""
     teacher = _own()
     return render("teaching/my_teaching.html", **everything_of(teacher) if teacher else {"teacher": None})
+
+
+@blueprint.route("/my-teaching/home", methods=["GET", "POST"])
+@allow(Permission.LEARN)
+def my_home() -> Page:
+    """Where one starts from oneself in the morning, and how one travels."""
+    back = url_for("teaching.my_teaching")
+    return home_page(lambda: found(_own()), back, is_own=True) if _own() else redirect(back, 303)
 
 
 @blueprint.route("/my-teaching/availability", methods=["GET", "POST"])

@@ -66,7 +66,9 @@ def visible_teacher(teacher_id: int) -> Teacher:
 @allow(Permission.MANAGE_TEACHERS)
 def teacher(teacher_id: int) -> Page:
     """One teacher: what she teaches, when she can, what she promised."""
-    return render("teaching/teacher.html", **everything_of(visible_teacher(teacher_id)))
+    shown = visible_teacher(teacher_id)
+    sees_own_day = queries.post_of(db(), shown) is not None
+    return render("teaching/teacher.html", sees_own_day=sees_own_day, **everything_of(shown))
 
 
 def everything_of(teacher: Teacher) -> dict[str, Any]:
@@ -152,6 +154,17 @@ def bring_back_teacher(teacher_id: int) -> Page:
     returning = visible_teacher(teacher_id)
     carry_out(None, lambda: actions.bring_back_teacher(db(), returning, by=signed_in()))
     return back_to(teacher_id)
+
+
+@blueprint.post("/teachers/<int:teacher_id>/let-in")
+@allow(Permission.MANAGE_TEACHERS)
+def let_in(teacher_id: int) -> Page:
+    """She signs in as a teacher from now on."""
+    teacher = visible_teacher(teacher_id)
+    if carry_out(None, lambda: actions.let_in(db(), teacher, by=signed_in())):
+        name = visible_teacher(teacher_id).person.name
+        flash(_("%(name)s sees her own day from now on, when she signs in.", name=name), "ok")
+    return redirect(url_for("teaching.teacher", teacher_id=teacher_id), 303)
 
 
 @blueprint.get("/teachers/expiring")
