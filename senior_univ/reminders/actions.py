@@ -13,7 +13,7 @@ from senior_univ.core import clock
 from senior_univ.core.db import Base
 from senior_univ.enrolment.queries import classes_with_room
 from senior_univ.reminders import queries, rules
-from senior_univ.reminders.models import Message, MessageAbout, MessageKind, MessageState, Priority
+from senior_univ.reminders.models import Channel, Message, MessageAbout, MessageKind, MessageState, Priority
 from senior_univ.reminders.places import kept_place
 from senior_univ.reminders.senders import Receipt
 from senior_univ.teaching.models import Teacher
@@ -27,7 +27,7 @@ def insert_or_nothing(session: Session, model: type[Base]) -> Any:
     return INSERTS[session.get_bind().dialect.name](model).on_conflict_do_nothing()
 
 
-def queue(
+def queue(  # noqa: PLR0913  # the columns of a row, by their names
     session: Session,
     *,
     key: str,
@@ -39,14 +39,17 @@ def queue(
     about: Iterable[tuple[int | None, int | None]] = (),
     is_urgent: bool = False,
     language: str | None = None,
+    organisation_id: int | None = None,
+    channel: Channel = Channel.SMS,
 ) -> Message | None:
     """Write a text's intent; None where the key is there already, which then stays as it is.
 
     ``parameters`` are JSON, instants as ISO text; ``about`` are pairs of person and lesson. The text itself is made
-    when it is claimed. ``language``: None asks for what the phone's owner chose.
+    when it is claimed. ``language``: None asks for what the phone's owner chose. ``organisation_id``: whose text it is.
     """
     row = row_of(key, kind, phone, queries.language_of(session, phone) if language is None else language)
-    row |= {"parameters": dict(parameters), "expires_at": expires_at}
+    row |= {"parameters": dict(parameters), "expires_at": expires_at, "channel": channel}
+    row["organisation_id"] = organisation_id
     if due_at is not None:
         row["due_at"] = due_at
     if is_urgent:
@@ -72,6 +75,8 @@ def row_of(key: str, kind: MessageKind, phone: str, language: str) -> dict[str, 
         "created_at": now,
         "due_at": now,
         "expires_at": None,
+        "channel": Channel.SMS,
+        "organisation_id": None,
     }
 
 
@@ -120,7 +125,7 @@ def tell_lesson_change(
     before = {str(lesson.id): was}
     kind = MessageKind.LESSON_CANCELLED if lesson.cancelled_at else MessageKind.LESSON_MOVED
     starts = (old_starts_at, lesson.starts_at)
-    _tell_class(session, lesson.class_id, kind, told, starts, before)
+    _tell_class(session, lesson.course_class, kind, told, starts, before)
 
 
 def tell_class_cancelled(session: Session, course_class: CourseClass, person_ids: Iterable[int]) -> None:
@@ -131,7 +136,7 @@ def tell_class_cancelled(session: Session, course_class: CourseClass, person_ids
     if next_start is not None:
         starts = (next_start, course_class.last_lesson_at)
         instead = _instead(session, course_class)
-        _tell_class(session, course_class.id, MessageKind.CLASS_CANCELLED, told, starts, {}, instead)
+        _tell_class(session, course_class, MessageKind.CLASS_CANCELLED, told, starts, {}, instead)
 
 
 def _instead(session: Session, course_class: CourseClass) -> dict[str, Any]:
@@ -144,7 +149,7 @@ def _instead(session: Session, course_class: CourseClass) -> dict[str, Any]:
 
 def _tell_class(
     session: Session,
-    class_id: int,
+    course_class: CourseClass,
     kind: MessageKind,
     told: Mapping[int, queries.Receiver],
     starts: Collection[datetime],
@@ -159,9 +164,10 @@ def _tell_class(
         by_phone[receiver.phone].append(receiver)
     rows = {}
     for phone, people in sorted(by_phone.items()):
-        row = row_of(f"change:{class_id}:{phone}", kind, phone, people[0].language)
-        row["parameters"] = {"class_id": class_id, "before": dict(before)} | dict(more or {})
-        row["expires_at"] = max(starts)
+        row = row_of(f"change:{course_class.id}:{phone}", kind, phone, people[0].language)
+        row["parameters"] = {"class_id": course_class.id, "before": dict(before)} | dict(more or {})
+        row |= {"expires_at": max(starts), "organisation_id": course_class.organisation_id}
+        row["channel"] = people[0].channel
         rows[phone] = row | _when(now, urgent=rules.is_urgent(now, *starts))
     keys = _write_or_merge(session, [rows[phone] for phone in sorted(rows)])
     lesson_ids: list[int | None] = [int(each) for each in before] or [None]

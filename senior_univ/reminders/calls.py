@@ -136,6 +136,14 @@ def _about_same(call: Call) -> ColumnElement[bool]:
     return or_(*same)
 
 
+def listed(session: Session, person_ids: Collection[int]) -> set[tuple[int, int | None]]:
+    """(person, lesson) of the calls that are to be made to these people already."""
+    if not person_ids:
+        return set()
+    rows = session.execute(select(Call.person_id, Call.lesson_id).where(Call.person_id.in_(set(person_ids)), is_open()))
+    return {(row.person_id, row.lesson_id) for row in rows if row.lesson_id is not None}
+
+
 def answered(
     session: Session, person_ids: Collection[int], lesson_ids: Collection[int], suspension_id: int | None = None
 ) -> None:
@@ -149,7 +157,11 @@ def answered(
 
 def end(session: Session, lesson_ids: Iterable[int], person_id: int | None = None) -> None:
     """Reminding anybody of these lessons, or this one person, is no longer needed."""
-    mine = [Call.lesson_id.in_(set(lesson_ids)), Call.kind.in_(REMINDERS), Call.ended_at.is_(None)]
+    mine: list[ColumnElement[bool]] = [
+        Call.lesson_id.in_(set(lesson_ids)),
+        Call.kind.in_(REMINDERS),
+        Call.ended_at.is_(None),
+    ]
     if person_id is not None:
         mine.append(Call.person_id == person_id)
     ended = update(Call).where(*mine).values(ended_at=clock.now())

@@ -3,8 +3,8 @@
 The facts of a whole batch are read in a fixed number of queries; deciding about one text asks nothing more.
 """
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from senior_univ.accounts.models import Person
 from senior_univ.accounts.queries import main_contacts
+from senior_univ.care.queries import residencies_of
 from senior_univ.reminders import queries, rules
 from senior_univ.reminders.models import (
     CHANGES,
@@ -22,9 +23,16 @@ from senior_univ.reminders.models import (
     MessageAbout,
     MessageKind,
     MessageState,
+    Topic,
 )
 from senior_univ.reminders.queries import ClassNow, LessonNow
 from senior_univ.reminders.standing import settled_among
+from senior_univ.reminders.topics import topic_of
+from senior_univ.reminders.ways import mobile_of
+from senior_univ.reminders.weekly import weeks_of
+
+ANSWERS = frozenset({MessageKind.REPLY_TAKEN, MessageKind.STAFF_ANSWER})
+"""What follows a text of her own: her phone may have stopped everything else."""
 
 MOST_CHANGES = 3
 """Changed lessons that one text tells one by one."""
@@ -45,6 +53,10 @@ class Facts:
     stopped: Collection[str]
     contacts: Mapping[int, Person]
     settled: Collection[int] = ()
+    homes: Mapping[int, str | None] = field(default_factory=dict)
+    muted: Collection[tuple[int, Topic]] = ()
+    wrong: Collection[str] = ()
+    weeks: Mapping[int, Sequence[dict[str, Any]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,6 +79,8 @@ UNCHANGED = Verdict(MessageState.CANCELLED, "unchanged")
 GONE = Verdict(MessageState.CANCELLED, "gone")
 BEGUN = Verdict(MessageState.EXPIRED, "begun")
 STOPPED = Verdict(MessageState.SUPPRESSED, "stopped")
+MUTED = Verdict(MessageState.SUPPRESSED, "muted")
+WRONG_NUMBER = Verdict(MessageState.SUPPRESSED, "wrong_number")
 
 
 def read_facts(session: Session, batch: Sequence[Message]) -> Facts:
@@ -74,6 +88,7 @@ def read_facts(session: Session, batch: Sequence[Message]) -> Facts:
     about = [each for message in batch for each in message.about]
     lessons = queries.lessons_now(session, (each.lesson_id for each in about if each.lesson_id))
     people = queries.people_now(session, (each.person_id for each in about if each.person_id))
+    elsewhere = _told_elsewhere(batch, people)
     class_ids = {message.parameters["class_id"] for message in batch if message.kind in CHANGES}
     seated_in = class_ids | {lesson.class_id for lesson in lessons.values()}
     return Facts(
@@ -83,32 +98,61 @@ def read_facts(session: Session, batch: Sequence[Message]) -> Facts:
         seats=queries.standing_seats(session, people, seated_in) if seated_in else (),
         leaves=queries.standing_leaves(session, lessons) if lessons else (),
         stopped=queries.stopped_phones(session, (each.phone for each in batch)) if about else (),
-        contacts=_contacts_now(session, batch, people),
+        contacts=main_contacts(session, elsewhere) if elsewhere else {},
         settled=settled_among(session, batch),
+        homes=_duty_phones(session, elsewhere),
+        muted=queries.muted_topics(session, people) if people else (),
+        wrong=queries.wrong_phones(session, (each.phone for each in batch)) if about else (),
+        weeks=weeks_of(session, batch),
     )
 
 
-def _contacts_now(session: Session, batch: Sequence[Message], people: Mapping[int, Person]) -> Mapping[int, Person]:
-    """The main contacts of those whose texts go to another phone than their own."""
+def _told_elsewhere(batch: Sequence[Message], people: Mapping[int, Person]) -> set[int]:
+    """Those whose texts go to another phone than their own."""
     told = ((each.person_id, message.phone) for message in batch for each in message.about if each.person_id)
-    elders = {person_id for person_id, phone in told if people[person_id].phone != phone}
-    return main_contacts(session, elders) if elders else {}
+    return {person_id for person_id, phone in told if people[person_id].phone != phone}
+
+
+def _duty_phones(session: Session, person_ids: Collection[int]) -> dict[int, str | None]:
+    """{resident: her home's phone, where a text reaches it}."""
+    homes = residencies_of(session, person_ids) if person_ids else {}
+    return {person_id: mobile_of(residency.home.phone) for person_id, residency in homes.items()}
 
 
 def decide(message: Message, facts: Facts, now: datetime) -> Content | Verdict:
     """What this text says now, or why it is not sent."""
     if message.kind is MessageKind.CODE:
         return Content(message.kind, dict(message.parameters))
-    if message.kind in REMINDERS:
-        return _reminder(message, facts, now)
-    if message.kind in CHANGES | SUSPENSIONS:
-        return (_change if message.kind in CHANGES else _suspension)(message, facts, now)
+    if message.phone in facts.wrong:
+        return WRONG_NUMBER
+    if message.kind in ANSWERS:
+        return Content(message.kind, dict(message.parameters))
+    made_by = MADE_OF_THE_TRUTH.get(message.kind)
+    return made_by(message, facts, now) if made_by else _news(message, facts)
+
+
+def _news(message: Message, facts: Facts) -> Content | Verdict:
+    """News that is told in the words of when it happened."""
     people = [facts.people[each.person_id] for each in message.about if each.person_id]
     if message.id in facts.settled or not all(_is_theirs(message, person, facts) for person in people):
         return GONE
     if any(_has_stopped(message, person, facts) for person in people):
         return STOPPED
+    if any(_is_muted(message, person, facts) for person in people):
+        return MUTED
     return Content(message.kind, dict(message.parameters))
+
+
+def _bulk(message: Message, facts: Facts, _now: datetime) -> Content | Verdict:
+    """One text of staff's own words, naming those whom it still concerns."""
+    people = [facts.people[each.person_id] for each in message.about if each.person_id]
+    theirs = [person for person in people if _is_theirs(message, person, facts)]
+    wanting = [person for person in theirs if not _has_stopped(message, person, facts)]
+    told = [person for person in wanting if not _is_muted(message, person, facts)]
+    if not told:
+        return MUTED if wanting else STOPPED if theirs else GONE
+    is_own = any(person.mobile == message.phone for person in told)
+    return Content(message.kind, message.parameters | {"names": _names(told), "is_own": is_own})
 
 
 def _is_theirs(message: Message, person: Person, facts: Facts) -> bool:
@@ -117,7 +161,25 @@ def _is_theirs(message: Message, person: Person, facts: Facts) -> bool:
     if person.ended_at is not None:
         return False
     contact = facts.contacts.get(person.id)
-    return message.phone in (person.phone, contact.phone if contact else None)
+    return message.phone in (person.phone, contact.phone if contact else None, facts.homes.get(person.id))
+
+
+def _is_muted(message: Message, person: Person, facts: Facts) -> bool:
+    """Whether she switched off what this text is about."""
+    return (person.id, topic_of(message.kind, message.priority)) in facts.muted
+
+
+def _week(message: Message, facts: Facts, now: datetime) -> Content | Verdict:
+    """The lessons of those whom the phone's owner helps, from now on."""
+    if message.phone in facts.stopped:
+        return STOPPED
+    items = [item for item in facts.weeks.get(message.id, ()) if datetime.fromisoformat(item["starts_at"]) > now]
+    if not items:
+        return GONE
+    items = sorted(items, key=lambda item: (item["name"], item["starts_at"]))
+    shown = items[: rules.MOST_ITEMS]
+    more = {"items": shown, "more": len(items) - len(shown), "phones": sorted({item["phone"] for item in shown})[:2]}
+    return Content(message.kind, message.parameters | more)
 
 
 def _has_stopped(message: Message, person: Person, facts: Facts) -> bool:
@@ -126,25 +188,36 @@ def _has_stopped(message: Message, person: Person, facts: Facts) -> bool:
     return message.phone in facts.stopped or (is_hers and person.reminders_stopped_at is not None)
 
 
+def _wants(message: Message, person: Person, facts: Facts) -> bool:
+    return not (_has_stopped(message, person, facts) or _is_muted(message, person, facts))
+
+
 def _reminder(message: Message, facts: Facts, now: datetime) -> Content | Verdict:
     verdicts = [_lesson_verdict(message, each, facts, now) for each in message.about]
     standing = [each for each, verdict in zip(message.about, verdicts, strict=True) if verdict is None]
     if not standing:
-        order = (STOPPED, BEGUN)
+        order = (STOPPED, MUTED, BEGUN)
         return next((verdict for verdict in order if verdict in verdicts), GONE)
     items = sorted(
         (_item(message, each, facts) for each in standing), key=lambda item: (item["starts_at"], item["name"])
     )
     shown = items[: rules.MOST_ITEMS]
     phones = sorted({facts.lessons[each.lesson_id].phone for each in standing if each.lesson_id})
-    return Content(message.kind, {"items": shown, "more": len(items) - len(shown), "phones": phones[:2]})
+    said = {"items": shown, "more": len(items) - len(shown), "phones": phones[:2]}
+    return Content(_reminder_kind(message.kind, items), said)
+
+
+def _reminder_kind(kind: MessageKind, items: Sequence[Mapping[str, Any]]) -> MessageKind:
+    """The evening before the first lesson of a class is told at more length, where it is the only one."""
+    is_first = len(items) == 1 and items[0]["is_first"]
+    return MessageKind.FIRST_LESSON if is_first and kind is MessageKind.REMINDER_EVENING else kind
 
 
 def _suspension(message: Message, facts: Facts, now: datetime) -> Content | Verdict:
     """Lessons that fell away together, or are held after all, to whom they still concern."""
     is_off = message.kind is MessageKind.LESSONS_SUSPENDED
     concerned = [each for each in message.about if _is_concerned(message, each, facts, is_off=is_off)]
-    wanting = [each for each in concerned if not _has_stopped(message, facts.people[each.person_id or 0], facts)]
+    wanting = [each for each in concerned if _wants(message, facts.people[each.person_id or 0], facts)]
     coming = [each for each in wanting if facts.lessons[each.lesson_id or 0].starts_at > now]
     if not coming:
         return BEGUN if wanting else STOPPED if concerned else GONE
@@ -172,6 +245,8 @@ def _lesson_verdict(message: Message, about: MessageAbout, facts: Facts, now: da
         return GONE
     if person.reminders_stopped_at or message.phone in facts.stopped:
         return STOPPED
+    if _is_muted(message, person, facts):
+        return MUTED
     return BEGUN if lesson.starts_at <= now else None
 
 
@@ -179,10 +254,14 @@ def _item(message: Message, about: MessageAbout, facts: Facts) -> dict[str, Any]
     lesson, person = facts.lessons[about.lesson_id or 0], facts.people[about.person_id or 0]
     return {
         "name": person.name,
-        "is_own": person.mobile == message.phone,
+        "is_own": person.phone == message.phone,
         "starts_at": lesson.starts_at.isoformat(),
         "course": lesson.course,
         "place": lesson.place,
+        "is_first": lesson.number == 1,
+        "bring": lesson.bring,
+        "teacher": lesson.teacher,
+        "address": "" if lesson.place == ONLINE_PLACE else lesson.address,
     }
 
 
@@ -195,13 +274,13 @@ def _change(message: Message, facts: Facts, now: datetime) -> Content | Verdict:
         people = {each: person for each, person in people.items() if (each, class_id) in facts.seats}
     if not people:
         return GONE
-    wanting = [person for person in people.values() if not _has_stopped(message, person, facts)]
+    wanting = [person for person in people.values() if _wants(message, person, facts)]
     if not wanting:
-        return STOPPED
+        return MUTED if any(_is_muted(message, person, facts) for person in people.values()) else STOPPED
     parameters = {
         **message.parameters,
         "names": _names(wanting),
-        "is_own": any(person.mobile == message.phone for person in wanting),
+        "is_own": any(person.phone == message.phone for person in wanting),
         "course": the_class.course,
         "phones": [the_class.phone],
     }
@@ -262,3 +341,12 @@ def _is_weekly(changes: Sequence[Mapping[str, Any]]) -> bool:
         return False
     starts = [datetime.fromisoformat(change["new_at"]) for change in changes]
     return rules.same_weekly_time(starts) and len({change["place"] for change in changes}) == 1
+
+
+MADE_OF_THE_TRUTH: dict[MessageKind, Callable[[Message, Facts, datetime], Content | Verdict]] = {
+    MessageKind.WEEKLY_SUMMARY: _week,
+    MessageKind.BULK_MESSAGE: _bulk,
+    **dict.fromkeys(REMINDERS, _reminder),
+    **dict.fromkeys(CHANGES, _change),
+    **dict.fromkeys(SUSPENSIONS, _suspension),
+}

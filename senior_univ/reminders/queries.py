@@ -2,23 +2,32 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select, union
 from sqlalchemy.orm import Session, aliased, selectinload
 
 from senior_univ.accounts.models import FamilyGrant, Person, PhoneKind
 from senior_univ.accounts.queries import is_standing, people_of
 from senior_univ.attendance.models import Leave
-from senior_univ.care.models import Residency
 from senior_univ.catalogue.models import Course
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
 from senior_univ.enrolment.models import Seat
 from senior_univ.network.models import Organisation, Room, Venue
-from senior_univ.reminders.models import Message, MessageAbout, MessageKind, MessageState, SentText
+from senior_univ.reminders.models import (
+    Channel,
+    FirstRung,
+    Message,
+    MessageAbout,
+    MessageChoice,
+    MutedTopic,
+    PhoneStanding,
+    SentText,
+    Topic,
+)
 from senior_univ.reminders.places import kept_place
 from senior_univ.teaching.models import Teacher
 from senior_univ.timetable.models import CourseClass, Delivery, Lesson
@@ -28,84 +37,45 @@ LessonTeacher = aliased(Person, name="lesson_teacher")
 RoomOwner = aliased(Organisation, name="room_owner")
 
 
-def _wanted_mobile(person: Any) -> ColumnElement[str | None]:
-    """SQL for the number at which this person wants texts, or NULL."""
-    wants = and_(
-        person.phone_kind == PhoneKind.MOBILE, person.reminders_stopped_at.is_(None), person.ended_at.is_(None)
-    )
-    return case((wants, person.phone))
+def _wants_texts(person: Any) -> ColumnElement[bool]:
+    row = PhoneStanding
+    is_shut = or_(row.stopped_at.is_not(None), row.wrong_at.is_not(None), row.blocked_at.is_not(None))
+    is_closed = exists().where(row.phone == person.phone, is_shut)
+    return and_(person.reminders_stopped_at.is_(None), person.ended_at.is_(None), ~is_closed)
 
 
-PHONE = func.coalesce(_wanted_mobile(Person), _wanted_mobile(Contact))
-"""Where a learner is told: her own mobile, else that of her main contact."""
+_SPEAKS = or_(Person.phone_kind == PhoneKind.MOBILE, MessageChoice.first_rung == FirstRung.VOICE)
+_WANTS_CALLS = func.coalesce(MessageChoice.first_rung == FirstRung.CALL, false())
+IS_OWN = and_(_SPEAKS, Person.phone.is_not(None), _wants_texts(Person), ~_WANTS_CALLS)
+IS_CONTACTS = and_(Contact.phone_kind == PhoneKind.MOBILE, _wants_texts(Contact))
+PHONE = case((IS_OWN, Person.phone), (IS_CONTACTS, Contact.phone))
+"""Where a learner is told: her own phone, spoken to as she chose, else her main contact's mobile."""
 
-LANGUAGE = case((_wanted_mobile(Person).is_not(None), Person.language), else_=Contact.language)
+LANGUAGE = case((IS_OWN, Person.language), else_=Contact.language)
+CHANNEL = case((and_(IS_OWN, MessageChoice.first_rung == FirstRung.VOICE), "voice"), else_="sms")
 
 
-def _with_contact(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+def with_contact(statement: Select[*tuple[Any, ...]]) -> Select[*tuple[Any, ...]]:
+    """The statement about people joined with what each chose and with her main contact."""
     is_main = and_(FamilyGrant.elder_id == Person.id, FamilyGrant.is_main_contact, is_standing())
-    return statement.outerjoin(FamilyGrant, is_main).outerjoin(Contact, Contact.id == FamilyGrant.relative_id)
-
-
-def _is_on_leave() -> ColumnElement[bool]:
-    return exists().where(
-        Leave.lesson_id == Lesson.id, Leave.person_id == Seat.person_id, Leave.taken_back_at.is_(None)
-    )
-
-
-def _lives_where_it_is(day: date) -> ColumnElement[bool]:
-    return exists().where(
-        Residency.person_id == Seat.person_id,
-        Residency.home_id == CourseClass.home_id,
-        Residency.from_on <= day,
-        or_(Residency.to_on.is_(None), Residency.to_on >= day),
-    )
-
-
-def _is_announced(kind: MessageKind) -> ColumnElement[bool]:
-    return exists().where(
-        MessageAbout.lesson_id == Lesson.id,
-        MessageAbout.person_id == Seat.person_id,
-        MessageAbout.starts_at == Lesson.starts_at,
-        Message.id == MessageAbout.message_id,
-        Message.kind == kind,
-        Message.state != MessageState.CANCELLED,
-    )
-
-
-def to_announce(kind: MessageKind, day: date, now: datetime) -> Select[*tuple[Any, ...]]:
-    """(phone, language, person_id, lesson_id, starts_at) still to be announced by that run, phone by phone.
-
-    Every learner with a standing seat in a lesson of ``day`` that stands and has not begun, unless she is on leave, is
-    at home where it is given, has stopped reminders, or nobody has a mobile.
-    """
-    starts, ends = clock.day_bounds(day)
-    statement = (
-        select(PHONE.label("phone"), LANGUAGE.label("language"), Seat.person_id, Lesson.id, Lesson.starts_at)
-        .select_from(Lesson)
-        .join(CourseClass, CourseClass.id == Lesson.class_id)
-        .join(Seat, Seat.class_id == CourseClass.id)
-        .join(Person, Person.id == Seat.person_id)
-    )
-    return (
-        _with_contact(statement)
-        .where(Lesson.starts_at >= starts, Lesson.starts_at < ends, Lesson.starts_at > now)
-        .where(Lesson.cancelled_at.is_(None), CourseClass.cancelled_at.is_(None), Seat.ended_at.is_(None))
-        .where(Person.ended_at.is_(None), Person.reminders_stopped_at.is_(None), PHONE.is_not(None))
-        .where(~_is_on_leave(), ~_lives_where_it_is(day), ~_is_announced(kind))
-        .order_by(PHONE, Lesson.starts_at, Lesson.id, Seat.person_id)
-    )
+    chosen = statement.outerjoin(MessageChoice, MessageChoice.person_id == Person.id)
+    return chosen.outerjoin(FamilyGrant, is_main).outerjoin(Contact, Contact.id == FamilyGrant.relative_id)
 
 
 @dataclass(frozen=True)
 class Receiver:
-    """Where somebody is told: a mobile and its owner's language; ``is_own`` unless it is her main contact's."""
+    """Where somebody is told: a phone and its owner's language; ``is_own`` unless it is her main contact's.
+
+    ``site_id`` is the organisation that looks after her.
+    """
 
     person_id: int
     name: str
     phone: str
     language: str
     is_own: bool
+    channel: Channel = Channel.SMS
+    site_id: int | None = None
 
 
 def receivers(session: Session, person_ids: Iterable[int]) -> dict[int, Receiver]:
@@ -120,12 +90,15 @@ def receivers_in_class(session: Session, class_id: int) -> dict[int, Receiver]:
 
 
 def _receivers(session: Session, who: ColumnElement[bool]) -> dict[int, Receiver]:
-    is_own = _wanted_mobile(Person).is_not(None)
-    statement = select(Person.id, Person.name, PHONE.label("phone"), LANGUAGE.label("language"), is_own.label("own"))
-    rows = session.execute(
-        _with_contact(statement.select_from(Person)).where(who, Person.ended_at.is_(None), PHONE.is_not(None))
-    )
-    return {row.id: Receiver(row.id, row.name, row.phone, row.language or "", bool(row.own)) for row in rows}
+    columns = (PHONE.label("phone"), LANGUAGE.label("language"), IS_OWN.label("own"), CHANNEL.label("channel"))
+    statement = with_contact(select(Person.id, Person.name, Person.site_id, *columns).select_from(Person))
+    rows = session.execute(statement.where(who, Person.ended_at.is_(None), PHONE.is_not(None)))
+    return {
+        row.id: Receiver(
+            row.id, row.name, row.phone, row.language or "", bool(row.own), Channel(row.channel), row.site_id
+        )
+        for row in rows
+    }
 
 
 def language_of(session: Session, phone: str) -> str:
@@ -151,6 +124,9 @@ class LessonNow:
     is_online: bool
     teacher_id: int
     teacher: str
+    organisation_id: int
+    bring: str
+    address: str
 
     @property
     def stands(self) -> bool:
@@ -179,6 +155,9 @@ def lessons_now(session: Session, lesson_ids: Iterable[int]) -> dict[int, Lesson
             PLACE.label("place"),
             Organisation.phone,
             LessonTeacher.name.label("teacher"),
+            CourseClass.organisation_id,
+            Course.what_to_bring,
+            Venue.address,
         )
         .join(Teacher, Teacher.id == Lesson.teacher_id)
         .join(LessonTeacher, LessonTeacher.id == Teacher.person_id)
@@ -215,6 +194,9 @@ def _lesson_now(row: Any) -> LessonNow:
         lesson.is_online,
         lesson.teacher_id,
         row.teacher,
+        row.organisation_id,
+        row.what_to_bring,
+        row.address,
     )
 
 
@@ -268,10 +250,23 @@ def standing_leaves(session: Session, lesson_ids: Iterable[int]) -> set[tuple[in
 
 
 def stopped_phones(session: Session, phones: Iterable[str]) -> set[str]:
-    """The numbers of which every owner has stopped reminders."""
-    stopped = func.count(Person.reminders_stopped_at)
-    owners = select(Person.phone).where(Person.phone.in_(set(phones)), Person.ended_at.is_(None)).group_by(Person.phone)
-    return {phone for phone in session.scalars(owners.having(func.count() == stopped)) if phone}
+    """The numbers from which STOP came, whoever's they are, and those of which every owner has stopped reminders."""
+    wanted, stopped = set(phones), func.count(Person.reminders_stopped_at)
+    owners = select(Person.phone).where(Person.phone.in_(wanted), Person.ended_at.is_(None)).group_by(Person.phone)
+    said_so = select(PhoneStanding.phone).where(PhoneStanding.phone.in_(wanted), PhoneStanding.stopped_at.is_not(None))
+    return {phone for phone in session.scalars(union(owners.having(func.count() == stopped), said_so)) if phone}
+
+
+def wrong_phones(session: Session, phones: Iterable[str]) -> set[str]:
+    """The numbers whose owner said that they are wrong."""
+    wrong = select(PhoneStanding.phone).where(PhoneStanding.phone.in_(set(phones)), PhoneStanding.wrong_at.is_not(None))
+    return set(session.scalars(wrong))
+
+
+def muted_topics(session: Session, person_ids: Iterable[int]) -> set[tuple[int, Topic]]:
+    """(person, topic) of what these people switched off."""
+    off = select(MutedTopic.person_id, MutedTopic.topic).where(MutedTopic.person_id.in_(set(person_ids)))
+    return {(row.person_id, row.topic) for row in session.execute(off)}
 
 
 def next_start(session: Session, class_id: int, now: datetime, cancelled_since: datetime) -> datetime | None:
@@ -280,6 +275,13 @@ def next_start(session: Session, class_id: int, now: datetime, cancelled_since: 
     return session.scalar(
         select(func.min(Lesson.starts_at)).where(Lesson.class_id == class_id, Lesson.starts_at > now, stood)
     )
+
+
+def lesson_that_was_next(session: Session, course_class: CourseClass) -> Lesson | None:
+    """The first lesson that a class which was cancelled would still have had."""
+    stood = or_(Lesson.cancelled_at.is_(None), Lesson.cancelled_at >= course_class.cancelled_at)
+    coming = select(Lesson).where(Lesson.class_id == course_class.id, Lesson.starts_at > clock.now(), stood)
+    return session.scalar(coming.order_by(Lesson.starts_at).limit(1))
 
 
 def next_lesson(session: Session, class_id: int, now: datetime) -> LessonNow | None:

@@ -12,7 +12,7 @@ from senior_univ.accounts.queries import grants_to, standing_grants
 from senior_univ.attendance.models import Leave
 from senior_univ.core import clock
 from senior_univ.enrolment.models import Hand, Invitation, Seat
-from senior_univ.reminders import actions, queries, rules
+from senior_univ.reminders import actions, calls, ladder, queries, rules
 from senior_univ.reminders.models import MessageKind
 from senior_univ.teaching.models import Teacher
 from senior_univ.timetable.models import Admission, CourseClass, Delivery, Lesson
@@ -51,6 +51,8 @@ def tell_move(
         actions.tell_lesson_change(
             session, lesson, old_starts_at, old_room_id, was_online=was_online, old_teacher=old_teacher
         )
+        calls.end(session, [lesson.id])
+        _call_about(session, MessageKind.LESSON_MOVED, lesson, old_starts_at)
 
 
 def tell_cancelled_lesson(session: Session, *, lesson: Lesson, is_told: bool = True, **_more: Any) -> None:
@@ -59,12 +61,24 @@ def tell_cancelled_lesson(session: Session, *, lesson: Lesson, is_told: bool = T
     if is_told and lesson.course_class.cancelled_at is None:
         now_online = lesson.is_online
         actions.tell_lesson_change(session, lesson, lesson.starts_at, lesson.room_id, was_online=now_online)
+        calls.end(session, [lesson.id])
+        _call_about(session, MessageKind.LESSON_CANCELLED, lesson, lesson.starts_at)
+
+
+def _call_about(session: Session, kind: MessageKind, lesson: Lesson, old_starts_at: datetime) -> None:
+    """Whoever is to be called about a change, on the call sheet at once; a lesson of the past is no news."""
+    coming = [each for each in (old_starts_at, lesson.starts_at) if each > clock.now()]
+    if coming:
+        ladder.call_class(session, kind, lesson, min(coming))
 
 
 def tell_cancelled_class(session: Session, *, course_class: CourseClass, person_ids: list[int], **_more: Any) -> None:
     """Tell those who were in a class that it ends."""
     session.flush()
     actions.tell_class_cancelled(session, course_class, person_ids)
+    lesson = queries.lesson_that_was_next(session, course_class)
+    if lesson is not None:
+        ladder.call_class(session, MessageKind.CLASS_CANCELLED, lesson, lesson.starts_at, person_ids)
 
 
 def tell_seat_taken(session: Session, *, seat: Seat, **_more: Any) -> None:
@@ -178,6 +192,7 @@ def _of_lesson(told: queries.Receiver, lesson: queries.LessonNow) -> dict[str, A
 
 def tell_leave(session: Session, *, leave: Leave, **_more: Any) -> None:
     """Tell her that another asked for leave for her; what the system notes follows a change that is told as such."""
+    calls.end(session, [leave.lesson_id], leave.person_id)
     if leave.asked_by_id is None or leave.asked_by_id == leave.person_id:
         return
     session.flush()

@@ -52,7 +52,7 @@ def _write_calls(session: Session, kind: MessageKind, suspension: Suspension, le
     is_off = kind is MessageKind.LESSONS_SUSPENDED
     wanted = [
         calls.Wanted(
-            key=f"{kind.value}:{suspension.id}:{min(lesson_ids)}:{person_id}",
+            key=f"{kind.value}:{suspension.id}:{person_id}",
             kind=kind,
             person_id=person_id,
             why=CallWhy.URGENT if found[person_id].ways else found[person_id].why,
@@ -67,7 +67,7 @@ def _write_calls(session: Session, kind: MessageKind, suspension: Suspension, le
     calls.write(session, wanted)
 
 
-def _seats_in(lesson_ids: Collection[int]) -> Select[Any]:
+def _seats_in(lesson_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     """(person, lesson, its start) of everybody who has a seat in these lessons, the next lesson first."""
     return (
         select(Seat.person_id, Lesson.id.label("lesson_id"), Lesson.starts_at)

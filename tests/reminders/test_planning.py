@@ -53,9 +53,9 @@ def states(database: Database) -> list[MessageState]:
 def test_a_learner_is_told_the_evening_before(database: Database, worker: Worker, frozen: Traveller) -> None:
     make_learner(database, phone="+8613800138000")
     assert worker.tick() == []
-    frozen.move_to(EVENING)
+    frozen.move_to(EVENING + timedelta(days=7))
     words = (
-        "【老年大学】王秀英您好，明天（3月11日星期三）上午9:30上楷书入门课，地点北关站一楼教室。"
+        "【老年大学】王秀英您好，明天（3月18日星期三）上午9:30上楷书入门课，地点北关站一楼教室。"
         "来不了或有事请打0319-2020001。"
     )
     assert worker.tick() == [("+8613800138000", words)]
@@ -316,7 +316,7 @@ def test_many_learners_are_planned_in_few_statements_and_once(
         for _each in range(120):
             make_seat(session, course_class, make_person(session))
     frozen.move_to(EVENING)
-    monkeypatch.setattr("senior_univ.reminders.jobs.PHONES_AT_ONCE", 50)
+    monkeypatch.setattr("senior_univ.reminders.planning.PHONES_AT_ONCE", 50)
     statements.clear()
     assert worker.plan() == 120
     assert len([each for each in statements if not each.startswith("BEGIN")]) < 20

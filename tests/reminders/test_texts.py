@@ -19,6 +19,10 @@ ITEM = {
     "starts_at": FIRST.isoformat(),
     "course": "楷书入门",
     "place": "北关站一楼教室",
+    "is_first": True,
+    "bring": "毛笔",
+    "teacher": "赵志强",
+    "address": "大槐树对面",
 }
 CHANGE = {
     "number": 3,
@@ -67,6 +71,7 @@ COMMON = {
     "to_on": "2026-03-13",
     "round": "秋季集中报名",
     "reason": "教室要维修",
+    "week": "2026-03-09",
     "phones": ["+863192020001"],
 }
 VARIANTS: list[dict[str, Any]] = [
@@ -82,6 +87,10 @@ VARIANTS: list[dict[str, Any]] = [
     {"other": ITEM},
     {"outcome": "refused", "phones": []},
     {"paper": "", "is_approved": False, "answer": ""},
+    {"outcome": "coming", "answers": {"yes": 1, "no": 2}, "items": [ITEM | {"bring": "", "address": ""}]},
+    {"outcome": "leave", "answers": {"yes": 3, "no": 4}, "items": [ITEM, ITEM], "more": 2},
+    {"outcome": "stopped", "words": "明天照常上课"},
+    *({"outcome": outcome} for outcome in ("known", "agreed", "started", "other")),
 ]
 LOTTERY = ("抽签", "摇号", "中签")
 
