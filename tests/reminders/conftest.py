@@ -13,10 +13,9 @@ from sqlalchemy import event, select
 from config import Settings
 from senior_univ.core.db import Database
 from senior_univ.reminders.dispatch import Dispatcher
-from senior_univ.reminders.jobs import plan
+from senior_univ.reminders.planning import plan
 from senior_univ.reminders.models import SentText
-from senior_univ.reminders.rules import Hours
-from senior_univ.reminders.senders import load
+from senior_univ.reminders.senders import Sender, Senders, load_all
 from senior_univ.wiring import connect
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -33,10 +32,14 @@ class Worker:
     def __init__(self, database: Database, **changed: Any) -> None:
         self.settings = Settings.from_environment(changed)
         self.database = database
-        self.dispatcher = Dispatcher(database, self.settings, load(self.settings, database))
+        self.dispatcher = Dispatcher(database, self.settings, load_all(self.settings, database))
 
     def plan(self) -> int:
-        return plan(self.database, Hours.of(self.settings))
+        return plan(self.database, self.settings)
+
+    def use(self, sender: Sender) -> None:
+        """Send by this one alone."""
+        self.dispatcher.senders = Senders({sender.name: sender}, sender)
 
     def send(self) -> list[tuple[str, str]]:
         """Send what is due; returns (phone, text) of what the phones got by that."""

@@ -77,6 +77,7 @@ class MessageKind(enum.Enum):
     UNIT_OPENED = "unit_opened"
     FIRST_LESSON = "first_lesson"
     WEEKLY_SUMMARY = "weekly_summary"
+    BULK_MESSAGE = "bulk_message"
     REPLY_TAKEN = "reply_taken"
     STAFF_ANSWER = "staff_answer"
 
@@ -112,6 +113,7 @@ KIND_LABELS = {
     MessageKind.ROUND_CALLED_OFF: _l("An allocation day was called off"),
     MessageKind.FIRST_LESSON: _l("First lesson of a class"),
     MessageKind.WEEKLY_SUMMARY: _l("The week of those whom somebody helps"),
+    MessageKind.BULK_MESSAGE: _l("One text to many people"),
     MessageKind.REPLY_TAKEN: _l("What became of a reply"),
     MessageKind.STAFF_ANSWER: _l("Answer of the site"),
 }
@@ -130,11 +132,16 @@ EXPLANATIONS = {
     "too_many": _l("The provider wants fewer texts at once; it is tried again."),
     "lease_over": _l("There was no time left to send it safely; it is tried again."),
     "config": _l("The provider refuses our account or settings; it is tried again. Tell the administrator."),
+    "bulk_stopped": _l("The text to many people was stopped."),
+    "cap": _l("The organisation's texts of this day are used up; it goes tomorrow."),
+    "repeated": _l("The same text went to this number three times within a day."),
     "looked_up": _l("Found at the provider."),
     "not_there": _l("The provider never got it; it is sent again."),
     "cant_tell": _l("Nobody can tell whether it was sent. Please call."),
     "no_words": _l("Its template could not be filled. Tell the administrator."),
+    "no_sender": _l("Nothing is set up that could send it. Tell the administrator."),
     "unclear": _l("The provider gave no clear answer; it is being asked."),
+    "trial": _l("This is a trial: only the numbers on its list get anything."),
     "worker_ended": _l("The process that sent it ended; the provider is being asked."),
 }
 """What ``Message.explanation`` may hold, beside ``provider:`` or ``config:`` with the provider's own code."""
@@ -183,7 +190,7 @@ class Message(Base):
 
     __tablename__ = "message"
     __table_args__ = (
-        Index("ix_message_queue", "state", "priority", "due_at"),
+        Index("ix_message_queue", "state", "priority", "due_at", "id"),
         Index("ix_message_phone", "phone", "created_at"),
         Index("ix_message_due_at", "due_at"),
     )
