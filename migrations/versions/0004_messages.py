@@ -126,6 +126,7 @@ def upgrade() -> None:
                 "unit_opened",
                 "first_lesson",
                 "weekly_summary",
+                "bulk_message",
                 "reply_taken",
                 "staff_answer",
                 name="messagekind",
@@ -180,7 +181,7 @@ def upgrade() -> None:
         sa.Column("created_by_id", sa.Integer(), nullable=False),
         sa.Column("confirmed_at", UTCDateTime(), nullable=True),
         sa.Column("due_at", UTCDateTime(), nullable=False),
-        sa.Column("written_up_to", sa.Integer(), nullable=False),
+        sa.Column("written_up_to", sa.String(length=20), nullable=False),
         sa.Column("written_at", UTCDateTime(), nullable=True),
         sa.Column("stopped_at", UTCDateTime(), nullable=True),
         sa.Column("stopped_by_id", sa.Integer(), nullable=True),
@@ -234,6 +235,7 @@ def upgrade() -> None:
                 "unit_opened",
                 "first_lesson",
                 "weekly_summary",
+                "bulk_message",
                 "reply_taken",
                 "staff_answer",
                 name="messagekind",
@@ -303,6 +305,7 @@ def upgrade() -> None:
             "meaning",
             sa.Enum(
                 "coming",
+                "knows",
                 "leave",
                 "accepted",
                 "declined",
@@ -436,12 +439,19 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("segments", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("cost", sa.Integer(), server_default="0", nullable=False))
         batch_op.add_column(sa.Column("forgotten_at", UTCDateTime(), nullable=True))
+        batch_op.drop_index(batch_op.f("ix_message_queue"))
+        batch_op.create_index("ix_message_queue", ["state", "priority", "due_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_bulk_id"), ["bulk_id"], unique=False)
         batch_op.create_index("ix_message_due_at", ["due_at"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_message_bulk_id"), "bulk_message", ["bulk_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_message_organisation_id"), "organisation", ["organisation_id"], ["id"]
         )
+        batch_op.create_foreign_key(batch_op.f("fk_message_bulk_id"), "bulk_message", ["bulk_id"], ["id"])
+
+    with op.batch_alter_table("room_booking", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("every_weeks", sa.Integer(), server_default="1", nullable=False))
+        batch_op.add_column(sa.Column("unsettled", sa.String(length=40), server_default="", nullable=False))
+        batch_op.create_index(batch_op.f("ix_room_booking_unsettled"), ["unsettled"], unique=False)
 
     with op.batch_alter_table("sent_text", schema=None) as batch_op:
         batch_op.add_column(
@@ -459,11 +469,18 @@ def downgrade() -> None:
     with op.batch_alter_table("sent_text", schema=None) as batch_op:
         batch_op.drop_column("channel")
 
+    with op.batch_alter_table("room_booking", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_room_booking_unsettled"))
+        batch_op.drop_column("unsettled")
+        batch_op.drop_column("every_weeks")
+
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_message_organisation_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_message_bulk_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_message_organisation_id"), type_="foreignkey")
         batch_op.drop_index("ix_message_due_at")
         batch_op.drop_index(batch_op.f("ix_message_bulk_id"))
+        batch_op.drop_index("ix_message_queue")
+        batch_op.create_index(batch_op.f("ix_message_queue"), ["state", "priority", "due_at"], unique=False)
         batch_op.drop_column("forgotten_at")
         batch_op.drop_column("cost")
         batch_op.drop_column("segments")

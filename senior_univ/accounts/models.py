@@ -107,6 +107,7 @@ class Consent(enum.Enum):
 
     ON_HER_SCREEN = "on_her_screen"
     BY_PHONE = "by_phone"
+    BY_TEXT = "by_text"
     IN_PERSON = "in_person"
     GUARDIAN = "guardian"
 
@@ -133,6 +134,7 @@ RELATION_LABELS = {
 CONSENT_LABELS = {
     Consent.ON_HER_SCREEN: _l("On her own signed-in screen"),
     Consent.BY_PHONE: _l("By phone, on the number on file"),
+    Consent.BY_TEXT: _l("By a text from her own phone"),
     Consent.IN_PERSON: _l("In front of staff"),
     Consent.GUARDIAN: _l("By her guardian"),
 }

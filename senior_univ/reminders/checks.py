@@ -3,6 +3,7 @@
 The facts of a whole batch are read in a fixed number of queries; deciding about one text asks nothing more.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,6 +15,7 @@ from senior_univ.accounts.models import Person
 from senior_univ.accounts.queries import main_contacts
 from senior_univ.care.queries import residencies_of
 from senior_univ.reminders import queries, rules
+from senior_univ.reminders.content import Content, Verdict
 from senior_univ.reminders.models import (
     CHANGES,
     ONLINE_PLACE,
@@ -26,10 +28,13 @@ from senior_univ.reminders.models import (
     Topic,
 )
 from senior_univ.reminders.queries import ClassNow, LessonNow
+from senior_univ.reminders.questions import Open, open_on
 from senior_univ.reminders.standing import settled_among
 from senior_univ.reminders.topics import topic_of
 from senior_univ.reminders.ways import mobile_of
 from senior_univ.reminders.weekly import weeks_of
+
+__all__ = ["Content", "Facts", "Verdict", "decide", "read_facts"]
 
 ANSWERS = frozenset({MessageKind.REPLY_TAKEN, MessageKind.STAFF_ANSWER})
 """What follows a text of her own: her phone may have stopped everything else."""
@@ -57,22 +62,7 @@ class Facts:
     muted: Collection[tuple[int, Topic]] = ()
     wrong: Collection[str] = ()
     weeks: Mapping[int, Sequence[dict[str, Any]]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Content:
-    """What a text that stands says: its kind by the truth, and its template's parameters."""
-
-    kind: MessageKind
-    parameters: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """Why a text is not sent; ``explanation`` is a key of models.EXPLANATIONS."""
-
-    state: MessageState
-    explanation: str
+    asked: Open = field(default_factory=lambda: defaultdict(list))
 
 
 UNCHANGED = Verdict(MessageState.CANCELLED, "unchanged")
@@ -89,6 +79,7 @@ def read_facts(session: Session, batch: Sequence[Message]) -> Facts:
     lessons = queries.lessons_now(session, (each.lesson_id for each in about if each.lesson_id))
     people = queries.people_now(session, (each.person_id for each in about if each.person_id))
     elsewhere = _told_elsewhere(batch, people)
+    known = {each.phone for each in batch if each.kind is not MessageKind.CODE}
     class_ids = {message.parameters["class_id"] for message in batch if message.kind in CHANGES}
     seated_in = class_ids | {lesson.class_id for lesson in lessons.values()}
     return Facts(
@@ -102,8 +93,9 @@ def read_facts(session: Session, batch: Sequence[Message]) -> Facts:
         settled=settled_among(session, batch),
         homes=_duty_phones(session, elsewhere),
         muted=queries.muted_topics(session, people) if people else (),
-        wrong=queries.wrong_phones(session, (each.phone for each in batch)) if about else (),
+        wrong=queries.wrong_phones(session, known) if known else (),
         weeks=weeks_of(session, batch),
+        asked=open_on(session, batch),
     )
 
 

@@ -36,6 +36,7 @@ CLIMBING = (
 """Kinds that somebody must hear in time; offers of places have rungs of their own."""
 
 UNREACHED = (MessageState.FAILED, MessageState.PARKED, MessageState.EXPIRED, MessageState.SUPPRESSED)
+ARRIVED = (MessageState.ACCEPTED, MessageState.DELIVERED)
 NOT_FOLLOWED = ("begun", "muted", "trial")
 """Explanations after which nobody else is told instead: too late, or she wants none."""
 
@@ -45,7 +46,17 @@ WHY = {MessageState.PARKED: CallWhy.UNCLEAR, MessageState.SUPPRESSED: CallWhy.ST
 def next_rung(session: Session, messages: Sequence[Message]) -> None:
     """Tell those whom these ended texts did not reach by their next rung; the others of the batch are left alone."""
     _note_blocked(session, [each.phone for each in messages if each.explanation == "opted_out"])
-    climbing = [each for each in messages if climbs(each)]
+    _climb(session, [each for each in messages if climbs(each)])
+
+
+def leave_number(session: Session, phone: str) -> None:
+    """Whoever has that number is not she: what was sent there of late and still matters moves on."""
+    lately = Message.created_at > clock.now() - rules.NEWS_LIFE
+    sent = select(Message).where(Message.phone == phone, Message.kind.in_(CLIMBING), lately)
+    _climb(session, session.scalars(sent.where(Message.state.in_(ARRIVED))).all())
+
+
+def _climb(session: Session, climbing: Sequence[Message]) -> None:
     if not climbing:
         return
     about = _about(session, climbing)
@@ -105,11 +116,11 @@ def _move_on(
 ) -> list[calls.Wanted]:
     """The next rung's texts are written; returns the calls for whom none is left or none would be in time."""
     by_way: dict[Way, list[MessageAbout]] = defaultdict(list)
-    wanted = {}
+    wanted: dict[str, calls.Wanted] = {}
     for each in about:
         if each.person_id not in ways or (each.lesson_id and each.lesson_id not in lessons):
             continue
-        way = ways[each.person_id].after(message.phone)
+        way = ways[each.person_id or 0].after(message.phone)
         if way is not None and _is_in_time(message, each, lessons):
             by_way[way].append(each)
         else:

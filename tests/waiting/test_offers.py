@@ -130,7 +130,7 @@ def test_a_reply_of_1_takes_the_place_and_says_so_once(session, full):
     wait(session, course_class, elder)
     leave()
     for _twice in range(2):
-        assert take_reply(session, Reply(elder.phone, "１。", "SM1"))
+        assert take_reply(session, "console", Reply(elder.phone, "１。", "SM1"))
     assert enrolment.queries.standing_seat(session, course_class.id, elder.id).hand is Hand.HERSELF
     assert [each.parameters["outcome"] for each in messages(session, MessageKind.WAITING_ANSWERED)] == ["accepted"]
 
@@ -141,9 +141,9 @@ def test_a_reply_of_2_gives_it_to_the_next_and_a_later_1_is_told_that(session, f
     wait(session, course_class, elder)
     after = wait(session, course_class, *people(session, 1))
     leave()
-    take_reply(session, Reply(elder.phone, "2", "SM1"))
+    take_reply(session, "console", Reply(elder.phone, "2", "SM1"))
     assert open_offer(session, after)
-    take_reply(session, Reply(elder.phone, "1", "SM2"))
+    take_reply(session, "console", Reply(elder.phone, "1", "SM2"))
     said = messages(session, MessageKind.WAITING_ANSWERED)[-1].parameters
     assert (said["outcome"], "拒绝" in said["words"] or "declined" in said["words"] or said["words"] != "") == (
         "refused",
@@ -156,8 +156,8 @@ def test_anything_else_is_left_to_people(session, full):
     elder = make_person(session, **MOBILE)
     party = wait(session, course_class, elder)
     leave()
-    assert not take_reply(session, Reply(elder.phone, "好的谢谢", "SM1"))
-    assert not take_reply(session, Reply("+8613700137000", "1", "SM2"))
+    assert not take_reply(session, "console", Reply(elder.phone, "好的谢谢", "SM1"))
+    assert not take_reply(session, "console", Reply("+8613700137000", "1", "SM2"))
     assert open_offer(session, party)
 
 

@@ -17,6 +17,9 @@ from senior_univ.core import clock
 from senior_univ.core.access import Right, Viewer
 from senior_univ.core.errors import DomainError
 
+HER_OWN = frozenset({Consent.ON_HER_SCREEN, Consent.BY_TEXT})
+"""She says yes herself, by what only she has: nobody witnesses it."""
+
 USUAL_DAYS = 365
 LONGEST_DAYS = 3 * 365
 
@@ -99,7 +102,7 @@ def give_grant(
     if grant.is_main_contact:
         _leave_no_other_main_contact(session, grant)
     grant.consent, grant.consented_at = consent, clock.now()
-    grant.witness_id = None if consent is Consent.ON_HER_SCREEN else by.person_id
+    grant.witness_id = None if consent in HER_OWN else by.person_id
     grant.basis = basis
     grant.ends_on = last_day or clock.today() + timedelta(days=USUAL_DAYS)
     session.flush()  # handlers need its id
@@ -175,7 +178,7 @@ def _check_end(ends_on: date | None) -> None:
 
 
 def _check_consent(session: Session, grant: FamilyGrant, consent: Consent, by: Viewer) -> None:
-    if consent is Consent.ON_HER_SCREEN:
+    if consent in HER_OWN:
         if by.person_id != grant.elder_id:
             raise DomainError("not_her_screen", NOT_HER_SCREEN)
         if _share_a_phone(session, grant):

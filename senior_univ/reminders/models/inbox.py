@@ -15,6 +15,7 @@ class Meaning(enum.Enum):
     """What a reply was taken for."""
 
     COMING = "coming"
+    KNOWS = "knows"
     LEAVE = "leave"
     ACCEPTED = "accepted"
     DECLINED = "declined"
@@ -27,6 +28,7 @@ class Meaning(enum.Enum):
 
 MEANING_LABELS = {
     Meaning.COMING: _l("Is coming"),
+    Meaning.KNOWS: _l("Knows of it"),
     Meaning.LEAVE: _l("Can't come"),
     Meaning.ACCEPTED: _l("Takes the place"),
     Meaning.DECLINED: _l("Declines the place"),

@@ -40,7 +40,7 @@ def reply_to_text(text_id: int) -> Page:
         abort(404)
     text = found(db().get(SentText, text_id))
     answer = request.form.get("text", "")
-    take_reply(db(), Reply(text.phone, answer, f"demo.{text.id}.{answer[:20]}"))
+    take_reply(db(), "demo", Reply(text.phone, answer, f"demo.{text.id}.{answer[:20]}"))
     commit()
     flash(_("Replied. The answer to it appears here in a moment."), "ok")
     return redirect(url_for("reminders.texts"), 303)

@@ -78,7 +78,7 @@ def _attempt_of(sender: Sender, receipt: Receipt) -> tuple[int, int]:
 def _take_replies(sender: Sender, webhook: Webhook) -> Page:
     replies: list[Reply] = _parsed(sender.parse_replies, webhook)
     for reply in replies:
-        take_reply(db(), reply)
+        take_reply(db(), sender.name, reply)
     return _thank(sender)
 
 
