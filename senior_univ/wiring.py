@@ -50,7 +50,7 @@ from senior_univ.teaching.events import papers_expiring, teacher_retiring, volun
 from senior_univ.timetable import events as timetable
 from senior_univ.timetable import quarantines as quarantined_lessons
 from senior_univ.timetable import reactions as lessons
-from senior_univ.timetable import settling
+from senior_univ.timetable import settled_bookings, settling
 from senior_univ.waiting import reactions as waiting
 from senior_univ.waiting.events import looking_for_texts, offer_passed_on, place_offered, queue_ended
 
@@ -132,6 +132,8 @@ HANDLERS: tuple[tuple[Signal, Callable[..., Any]], ...] = (
     (homes.care_day_changed, settling.follow_care_day),
     (network.opening_hours_changed, settling.follow_opening_hours),
     (network.room_changed, settling.follow_room),
+    (network.opening_hours_changed, settled_bookings.follow_opening_hours),
+    (network.room_changed, settled_bookings.follow_room),
     (teaching.availability_changed, settling.follow_teacher),
     (teaching.teacher_checked, settling.follow_teacher),
     (timetable.lessons_resumed, enrolment.follow_resumed),

@@ -48,6 +48,14 @@ def weekday_words(weekday: int) -> str:
     return "星期" + WEEKDAYS_ZH[weekday] if is_chinese() else WEEKDAYS_EN[weekday]
 
 
+def pattern_day_words(weekday: int, every_weeks: int) -> str:
+    """星期二 or, where it is every second week only, 隔周星期二."""
+    day = weekday_words(weekday)
+    if every_weeks == 1:
+        return day
+    return f"隔周{day}" if is_chinese() else f"every other {day}"
+
+
 @lru_cache(maxsize=4096)
 def _range(starts: time, ends: time, chinese: bool) -> str:
     start, end = _time(starts, chinese), _time(ends, chinese)

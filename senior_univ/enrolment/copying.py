@@ -84,6 +84,7 @@ def plan_of(old: CourseClass, term: Term) -> Plan:
         weekday=old.weekday,
         starts=old.starts,
         minutes=old.minutes,
+        every_weeks=old.every_weeks,
         capacity=old.capacity,
         wheelchair_places=old.wheelchair_places,
         home_id=old.home_id,

@@ -49,7 +49,13 @@ PEOPLE_LOCKED = PEOPLE.with_for_update(of=Person, key_share=True)
 
 OTHER_CLASSES = (
     select(
-        Occupancy.holder_id, CourseClass.id, Course.title, CourseClass.weekday, CourseClass.starts, CourseClass.minutes
+        Occupancy.holder_id,
+        CourseClass.id,
+        Course.title,
+        CourseClass.weekday,
+        CourseClass.starts,
+        CourseClass.minutes,
+        CourseClass.every_weeks,
     )
     .join(
         wanted,
@@ -96,8 +102,8 @@ def _other_classes(
     """The other classes that each of them has at the time of a coming lesson of this class."""
     asked = {"class_id": class_id, "person_ids": list(person_ids), "now": now}
     found: dict[int, list[OtherClass]] = defaultdict(list)
-    for person_id, other_id, title, weekday, starts, minutes in session.execute(OTHER_CLASSES, asked):
-        found[person_id].append(OtherClass(other_id, title, weekday, starts, minutes))
+    for person_id, other_id, title, weekday, starts, minutes, every in session.execute(OTHER_CLASSES, asked):
+        found[person_id].append(OtherClass(other_id, title, weekday, starts, minutes, every))
     return found
 
 
@@ -137,7 +143,13 @@ def _clashes(
     """What she has at the time of a coming lesson of each of these classes."""
     query = (
         select(
-            wanted.class_id, CourseClass.id, Course.title, CourseClass.weekday, CourseClass.starts, CourseClass.minutes
+            wanted.class_id,
+            CourseClass.id,
+            Course.title,
+            CourseClass.weekday,
+            CourseClass.starts,
+            CourseClass.minutes,
+            CourseClass.every_weeks,
         )
         .select_from(Occupancy)
         .join(wanted, and_(Occupancy.starts_at < wanted.ends_at, wanted.starts_at < Occupancy.ends_at))
@@ -155,8 +167,8 @@ def _clashes(
         .distinct()
     )
     found: dict[int, list[OtherClass]] = defaultdict(list)
-    for class_id, other_id, title, weekday, starts, minutes in session.execute(query):
-        found[class_id].append(OtherClass(other_id, title, weekday, starts, minutes))
+    for class_id, other_id, title, weekday, starts, minutes, every in session.execute(query):
+        found[class_id].append(OtherClass(other_id, title, weekday, starts, minutes, every))
     return found
 
 

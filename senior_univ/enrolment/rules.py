@@ -41,11 +41,12 @@ class OtherClass:
     weekday: int
     starts: time
     minutes: int
+    every_weeks: int = 1
 
     @property
     def when(self) -> str:
         """Every Tuesday, 9:30 to 11:00, in words."""
-        return weekly_words(self.weekday, self.starts, self.minutes)
+        return weekly_words(self.weekday, self.starts, self.minutes, self.every_weeks)
 
 
 @dataclass(frozen=True)
@@ -70,13 +71,12 @@ class Facts:
         return self.takes_wheelchair_place(asked) or bool(self.needs and self.needs.needs_step_free)
 
 
-def weekly_words(weekday: int, starts: time, minutes: int) -> str:
-    """Every Tuesday, 9:30 to 11:00."""
-    return _(
-        "Every %(weekday)s, %(hours)s",
-        weekday=weekday_words(weekday),
-        hours=time_range_words(starts, _later(starts, minutes)),
-    )
+def weekly_words(weekday: int, starts: time, minutes: int, every_weeks: int = 1) -> str:
+    """Every Tuesday, or every other one, 9:30 to 11:00."""
+    day, hours = weekday_words(weekday), time_range_words(starts, _later(starts, minutes))
+    if every_weeks > 1:
+        return _("Every other %(weekday)s, %(hours)s", weekday=day, hours=hours)
+    return _("Every %(weekday)s, %(hours)s", weekday=day, hours=hours)
 
 
 def _later(starts: time, minutes: int) -> time:
@@ -90,7 +90,7 @@ def subject_name(subject: Subject) -> str:
 
 def class_when(course_class: CourseClass) -> str:
     """When a class meets, in words."""
-    return weekly_words(course_class.weekday, course_class.starts, course_class.minutes)
+    return weekly_words(course_class.weekday, course_class.starts, course_class.minutes, course_class.every_weeks)
 
 
 def places_words(course_class: CourseClass) -> str:

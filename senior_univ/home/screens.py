@@ -25,6 +25,7 @@ from senior_univ.teaching.queries import what_waits
 from senior_univ.timetable.booking_queries import count_waiting
 from senior_univ.timetable.models import CourseClass, Lesson
 from senior_univ.timetable.queries import current_term, lessons_between
+from senior_univ.timetable.settled_bookings import count_unsettled as count_unsettled_bookings
 from senior_univ.timetable.settling import count_unsettled
 
 SOON = timedelta(hours=3)
@@ -72,6 +73,9 @@ def _tasks(session: Session, viewer: Viewer) -> Iterator[Task]:
     if viewer.may(Permission.PLAN_CLASSES):
         if number := count_unsettled(session, viewer):
             words = ngettext("%(num)d lesson no longer fits", "%(num)d lessons no longer fit", number)
+            yield Task(words, url_for("timetable.to_settle"))
+        if number := count_unsettled_bookings(session, viewer):
+            words = ngettext("%(num)d booking no longer fits", "%(num)d bookings no longer fit", number)
             yield Task(words, url_for("timetable.to_settle"))
         if number := _count(session, due(viewer)):
             words = ngettext("%(num)d class has too few learners", "%(num)d classes have too few learners", number)

@@ -137,6 +137,10 @@ class OfferForm(TimeForm):
     room = SelectField(_l("Room"), validators=[Optional()])
     delivery = RadioField(_l("On site or on the screen"), default=Delivery.ON_SITE.value, validators=[Optional()])
     lessons = WholeNumberField(_l("Number of lessons"), validators=[Optional(), between(1, 60)])
+    from_on = DayField(
+        _l("Runs from"), description=_l("Left empty: from the day of the agreement"), validators=[Optional()]
+    )
+    to_on = DayField(_l("Runs until"), description=_l("Left empty: until the term ends"), validators=[Optional()])
     materials = TextAreaField(_l("What the site brings along"), validators=[Optional(), at_most(500)])
     note = TextAreaField(_l("A word to the home"), validators=[Optional(), at_most(500)])
 
@@ -161,6 +165,10 @@ class CounterForm(TimeForm):
     room = SelectField(_l("Room"), validators=[Optional()])
     learners = WholeNumberField(_l("How many residents"), validators=[needed(NUMBER), between(1, 300)])
     lessons = WholeNumberField(_l("Number of lessons"), validators=[needed(NUMBER), between(1, 60)])
+    from_on = DayField(
+        _l("Runs from"), description=_l("Left empty: from the day of the agreement"), validators=[Optional()]
+    )
+    to_on = DayField(_l("Runs until"), description=_l("Left empty: until the term ends"), validators=[Optional()])
     note = TextAreaField(_l("Why, in a few words"), validators=[Optional(), at_most(500)])
 
     def offer(self, rooms: Sequence[Room]) -> None:
@@ -173,6 +181,7 @@ class CounterForm(TimeForm):
         self.weekday.data, self.starts.data, self.minutes.data = str(offer.weekday), offer.starts, offer.minutes
         self.room.data = str(offer.room_id) if offer.room_id else ""
         self.learners.data, self.lessons.data = offer.seats, offer.lesson_count
+        self.from_on.data, self.to_on.data = offer.from_on, offer.to_on
 
 
 class DeclineOfferForm(Form):

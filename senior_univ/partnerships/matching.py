@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from itertools import product
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -12,11 +13,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from senior_univ.core import clock
-from senior_univ.core.words import is_chinese, minutes_words, time_words, weekday_words
+from senior_univ.core.words import day_words, is_chinese, minutes_words, time_words, weekday_words
 from senior_univ.network.models import TRAVEL_LABELS, Organisation, Room, TravelTime, Venue
 from senior_univ.network.queries import rooms_of
 from senior_univ.network.rules import distance_km, travel_minutes
-from senior_univ.partnerships.models import ClassRequest, Window
+from senior_univ.partnerships.models import ClassRequest, Frequency, Window
 from senior_univ.teaching.models import (
     SUBJECT_LEVEL_LABELS,
     Availability,
@@ -31,15 +32,16 @@ from senior_univ.timetable.models import Delivery, Holder, Occupancy
 from senior_univ.timetable.rules import end_time, grid_times, meeting_on
 
 WEEKS = 6
-"""For how many weeks a teacher must be free to be called free."""
+"""For how many weeks a teacher must be free to be called free: in each, in every other one, or in one of them."""
 USUAL_MINUTES = 60
 
 
 class Free(NamedTuple):
-    """A weekly time at which a teacher is free."""
+    """A weekly time at which a teacher is free; from that day on, where not every week is asked for."""
 
     weekday: int
     starts: time
+    from_on: date | None = None
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,10 @@ class TeacherMatch:
     def _time_words(self) -> str:
         if self.free is None:
             return _("Not free at the times that suit the home")
-        return _("Free: %(day)s, %(time)s", day=weekday_words(self.free.weekday), time=time_words(self.free.starts))
+        day, starts = weekday_words(self.free.weekday), time_words(self.free.starts)
+        if self.free.from_on is None:
+            return _("Free: %(day)s, %(time)s", day=day, time=starts)
+        return _("Free: %(day)s, %(time)s, from %(first)s", day=day, time=starts, first=day_words(self.free.from_on))
 
     def _hours_words(self) -> str:
         if self.minutes_left < USUAL_MINUTES:
@@ -177,7 +182,7 @@ def _match(teacher: Teacher, asked: ClassRequest, known: Known, ways: Mapping[in
     return TeacherMatch(
         teacher=teacher,
         level=known.levels.get(teacher.id),
-        free=_first_free(known, teacher.id, asked.windows),
+        free=_first_free(known, teacher.id, asked),
         minutes=ways.get(teacher.id),
         minutes_left=max(0, teacher.hours_a_week * 60 - known.busiest_week(teacher.id)),
         is_online=asked.delivery is Delivery.ONLINE,
@@ -206,17 +211,28 @@ def _read(session: Session, subject_id: int, teacher_ids: Collection[int]) -> Kn
     return known
 
 
-def _first_free(known: Known, teacher_id: int, windows: Sequence[Window]) -> Free | None:
-    tomorrow = clock.today() + timedelta(days=1)
-    for window in windows:
-        first = tomorrow + timedelta((window.weekday - tomorrow.weekday()) % 7)
-        days = [first + timedelta(weeks=number) for number in range(WEEKS)]
-        for starts in (window.starts, *grid_times(USUAL_MINUTES)):
-            if window.holds(window.weekday, starts, USUAL_MINUTES) and known.is_free(
-                teacher_id, days, starts, USUAL_MINUTES
-            ):
-                return Free(window.weekday, starts)
+def _first_free(known: Known, teacher_id: int, asked: ClassRequest) -> Free | None:
+    is_weekly = asked.frequency is Frequency.WEEKLY
+    for window in asked.windows:
+        times = [at for at in (window.starts, *grid_times(USUAL_MINUTES)) if _holds(window, at)]
+        for days, starts in product(_series(window.weekday, asked.frequency), times):
+            if known.is_free(teacher_id, days, starts, USUAL_MINUTES):
+                return Free(window.weekday, starts, None if is_weekly else days[0])
     return None
+
+
+def _holds(window: Window, starts: time) -> bool:
+    return window.holds(window.weekday, starts, USUAL_MINUTES)
+
+
+def _series(weekday: int, frequency: Frequency) -> list[list[date]]:
+    """The days that lessons on a weekday would be on: every week; in these or those weeks; on one day, whichever."""
+    tomorrow = clock.today() + timedelta(days=1)
+    first = tomorrow + timedelta((weekday - tomorrow.weekday()) % 7)
+    days = [first + timedelta(weeks=number) for number in range(WEEKS)]
+    if frequency is Frequency.ONCE:
+        return [[day] for day in days]
+    return [days[phase :: frequency.every_weeks] for phase in range(frequency.every_weeks)]
 
 
 def _ways(session: Session, home_id: int, teachers: Sequence[Teacher]) -> dict[int, int]:

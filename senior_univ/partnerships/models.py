@@ -16,8 +16,6 @@ from senior_univ.network.models import Organisation, Room
 from senior_univ.teaching.models import Teacher
 from senior_univ.timetable.models import CourseClass, Delivery
 
-USUAL_LESSONS = 16
-
 
 def later_note() -> Any:
     """A note that came to a table which had rows already."""
@@ -61,10 +59,26 @@ class Frequency(enum.Enum):
     """How often the home would like the class."""
 
     WEEKLY = "weekly"
+    FORTNIGHTLY = "fortnightly"
     ONCE = "once"
 
+    @property
+    def every_weeks(self) -> int:
+        """One lesson in how many weeks."""
+        return 2 if self is Frequency.FORTNIGHTLY else 1
 
-FREQUENCY_LABELS = {Frequency.WEEKLY: _l("Every week"), Frequency.ONCE: _l("Only once")}
+    @property
+    def usual_lessons(self) -> int:
+        """How many lessons it means where nobody says a number."""
+        return USUAL_LESSONS[self]
+
+
+FREQUENCY_LABELS = {
+    Frequency.WEEKLY: _l("Every week"),
+    Frequency.FORTNIGHTLY: _l("Every other week"),
+    Frequency.ONCE: _l("Only once"),
+}
+USUAL_LESSONS = {Frequency.WEEKLY: 16, Frequency.FORTNIGHTLY: 8, Frequency.ONCE: 1}
 
 
 class Window(NamedTuple):
@@ -170,7 +184,7 @@ class ClassOffer(Base):
 
     The site makes the first; either side may counter the other's with a new row (``counters_id``), which closes the
     one countered. Without ``room_id`` it is some room of the home, without ``lessons`` and ``learners`` as usual and as
-    asked.
+    asked, without ``from_on`` and ``to_on`` from the day of the agreement to the term's end.
     """
 
     __tablename__ = "class_offer"
@@ -190,6 +204,8 @@ class ClassOffer(Base):
     minutes: Mapped[int]
     lessons: Mapped[int | None]
     learners: Mapped[int | None]
+    from_on: Mapped[date | None]
+    to_on: Mapped[date | None]
     materials: Mapped[str] = later_note()
     note: Mapped[Note]
     offered_at: Mapped[Instant]
@@ -220,8 +236,7 @@ class ClassOffer(Base):
     @property
     def lesson_count(self) -> int:
         """How many lessons it is about."""
-        usual = 1 if self.request.frequency is Frequency.ONCE else USUAL_LESSONS
-        return self.lessons or usual
+        return self.lessons or self.request.frequency.usual_lessons
 
     @property
     def suits(self) -> bool:

@@ -7,11 +7,12 @@ from datetime import date, datetime, time
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
+from flask_babel.speaklater import LazyString
 
 from senior_univ.care.models import CareBlock, CareKind
 from senior_univ.catalogue.models import Course, Subject
 from senior_univ.core.errors import DomainError
-from senior_univ.core.words import minutes_words, time_words, weekday_words
+from senior_univ.core.words import day_words, long_day_words, minutes_words, time_words, weekday_words
 from senior_univ.network.models import Organisation, Room
 from senior_univ.partnerships.models import (
     Agreement,
@@ -23,7 +24,7 @@ from senior_univ.partnerships.models import (
     Window,
 )
 from senior_univ.teaching.models import Teacher
-from senior_univ.timetable.models import DELIVERY_LABELS, Delivery
+from senior_univ.timetable.models import DELIVERY_LABELS, Delivery, Term
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,8 @@ class Proposal:
     lessons: int | None = None
     learners: int | None = None
     materials: str = ""
+    from_on: date | None = None
+    to_on: date | None = None
 
 
 def proposal_of(offer: ClassOffer) -> Proposal:
@@ -84,6 +87,8 @@ def proposal_of(offer: ClassOffer) -> Proposal:
         lessons=offer.lesson_count,
         learners=offer.seats,
         materials=offer.materials,
+        from_on=offer.from_on,
+        to_on=offer.to_on,
     )
 
 
@@ -132,6 +137,28 @@ def _check_hours(starts: time, ends: time, field: str) -> None:
         raise DomainError("end_before_start", words, field=field)
 
 
+def check_period(from_on: date | None, to_on: date | None, today: date) -> None:
+    """Refuse a beginning or an end that has passed, and an end before the beginning."""
+    if from_on is not None and from_on < today:
+        raise DomainError("in_the_past", _l("That day has passed already."), field="from_on")
+    if to_on is not None and to_on < (from_on or today):
+        words = _l("The last day can't be before the first one.")
+        raise DomainError("end_before_start", words, field="to_on")
+
+
+def check_in_term(from_on: date | None, to_on: date | None, term: Term) -> None:
+    """Refuse a beginning or an end outside the term."""
+    for day, name in ((from_on, "from_on"), (to_on, "to_on")):
+        if day is not None and not term.starts_on <= day <= term.ends_on:
+            words = _l(
+                "%(term)s runs from %(first)s to %(last)s; an agreement lies within it.",
+                term=term.name,
+                first=LazyString(day_words, term.starts_on),
+                last=LazyString(day_words, term.ends_on),
+            )
+            raise DomainError("outside_term", words, field=name)
+
+
 def check_visit(blocks: Iterable[CareBlock], weekday: int, starts: time, minutes: int) -> None:
     """Refuse a time at which nobody from outside may be in the home: it must lie in visiting hours, where there are any.
 
@@ -174,6 +201,8 @@ def changes(before: ClassOffer, after: ClassOffer) -> list[str]:
         (_("Place"), place_words(before), place_words(after)),
         (_("How many"), residents_words(before), residents_words(after)),
         (_("Number of lessons"), str(before.lesson_count), str(after.lesson_count)),
+        (_("Runs from"), _from_words(before), _from_words(after)),
+        (_("Runs until"), _until_words(before), _until_words(after)),
         (_("On site or on the screen"), _delivery(before), _delivery(after)),
         (_("Teacher"), before.teacher.person.name, after.teacher.person.name),
     ]
@@ -183,13 +212,35 @@ def changes(before: ClassOffer, after: ClassOffer) -> list[str]:
 
 
 def weekly(offer: ClassOffer) -> str:
-    """Tuesday, 9:30, 1 hour."""
+    """Every Tuesday, 9:30, 1 hour; every other one, or once, as was asked."""
     return _(
         "%(day)s, %(time)s, %(length)s",
-        day=weekday_words(offer.weekday),
+        day=_day_words(offer.weekday, offer.request.frequency),
         time=time_words(offer.starts),
         length=minutes_words(offer.minutes),
     )
+
+
+def _day_words(weekday: int, frequency: Frequency) -> str:
+    day = weekday_words(weekday)
+    if frequency is Frequency.ONCE:
+        return _("once, on a %(weekday)s", weekday=day)
+    if frequency is Frequency.FORTNIGHTLY:
+        return _("every other %(weekday)s", weekday=day)
+    return _("every %(weekday)s", weekday=day)
+
+
+def _from_words(offer: ClassOffer) -> str:
+    return long_day_words(offer.from_on) if offer.from_on else _("the day of the agreement")
+
+
+def _until_words(offer: ClassOffer) -> str:
+    return long_day_words(offer.to_on) if offer.to_on else _("the end of the term")
+
+
+def period_words(offer: ClassOffer) -> str:
+    """From when until when it would run."""
+    return _("%(first)s to %(last)s", first=_from_words(offer), last=_until_words(offer))
 
 
 def place_words(offer: ClassOffer) -> str:

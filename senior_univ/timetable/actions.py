@@ -130,6 +130,7 @@ def _class_of(plan: Plan, meetings: Sequence[Meeting]) -> CourseClass:
         weekday=plan.weekday,
         starts=plan.starts,
         minutes=plan.minutes,
+        every_weeks=plan.every_weeks,
         zone=clock.zone().key,
         capacity=plan.capacity,
         wheelchair_places=plan.wheelchair_places,

@@ -100,5 +100,15 @@ class RevokeForm(Form):
     )
 
 
+class HoldForm(Form):
+    """What those who have booked should know when the place is closed, and they come all the same."""
+
+    answer = StringField(
+        _l("How do they get in?"),
+        [needed(), at_most(200)],
+        description=_l("They read it. For example: Mr Wang opens the gate at nine."),
+    )
+
+
 class PressForm(Form):
     """Only asks to be sent."""

@@ -5,9 +5,9 @@ Whoever gives a room away may take it back with words; what becomes of a booking
 somebody there has taken notice of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from flask_babel import lazy_ngettext
@@ -21,8 +21,8 @@ from senior_univ.core import clock, words
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError, NotFoundError
 from senior_univ.network.models import Organisation, Room, Sharing
-from senior_univ.timetable import room_days
-from senior_univ.timetable.models import Holder, Occupancy, RoomBooking, Side
+from senior_univ.timetable import room_days, settled_bookings
+from senior_univ.timetable.models import Holder, Holiday, Occupancy, RoomBooking, Side
 from senior_univ.timetable.rules import Meeting
 
 MOST_WEEKS = 26
@@ -44,14 +44,11 @@ def ask_for_room(session: Session, wish: Wish, *, by: Viewer) -> RoomBooking:
     """Book a room that is open to others, or ask for one whose owner wants to answer.
 
     DomainError with its field where it can't be: ``own_room``, ``not_shared``, ``room_closed``, ``no_purpose``,
-    ``end_before_start``, ``past_midnight``, ``in_the_past``, ``too_far_ahead``, ``odd_weeks``, ``venue_closed``,
-    ``room_taken``.
+    ``end_before_start``, ``past_midnight``, ``in_the_past``, ``too_far_ahead``, ``odd_weeks``, ``holiday``,
+    ``venue_closed``, ``room_taken``.
     """
-    _check_room(wish)
-    _check_times(wish)
-    meetings = room_days.every_week(wish.first, wish.weeks)
     lock(session, wish.room)
-    refuse_unless_free(session, wish.room, meetings, by)
+    meetings = examine(session, wish, by=by)
     now = clock.now()
     is_open = wish.room.venue.sharing is Sharing.OPEN
     booking = RoomBooking(
@@ -72,6 +69,28 @@ def ask_for_room(session: Session, wish: Wish, *, by: Viewer) -> RoomBooking:
         _take_room(session, booking, meetings, by)
     record(session, "booking.asked", booking, by=by, room=wish.room.id, granted=is_open)
     return booking
+
+
+def examine(session: Session, wish: Wish, *, by: Viewer) -> list[Meeting]:
+    """The days of a wish, public holidays left out, or its refusal as of :func:`ask_for_room`. Writes nothing."""
+    _check_room(wish)
+    _check_times(wish)
+    asked = room_days.every_week(wish.first, wish.weeks)
+    meetings = room_days.without_holidays(asked, holidays := room_days.holidays_among(session, asked))
+    if not meetings:
+        raise _holiday(asked[0], holidays)
+    refuse_unless_free(session, wish.room, meetings, by)
+    return meetings
+
+
+def _holiday(meeting: Meeting, holidays: Mapping[date, Holiday]) -> DomainError:
+    holiday = room_days.holiday_on(meeting, holidays)
+    words_ = _l(
+        "%(day)s is a public holiday (%(holiday)s). Please choose another day.",
+        day=LazyString(words.long_day_words, meeting.starts_at),
+        holiday=holiday.name if holiday else "",
+    )
+    return DomainError("holiday", words_, field="day")
 
 
 def lock(session: Session, room: Room) -> None:
@@ -207,13 +226,20 @@ def _refuse_unless_pending(booking: RoomBooking) -> None:
 
 
 def grant_booking(session: Session, booking: RoomBooking, *, by: Viewer, answer: str = "") -> RoomBooking:
-    """Give them the room; days that have passed are left out. DomainError where it is taken meanwhile, or answered."""
+    """Give them the room; days that have passed and public holidays are left out.
+
+    DomainError where it is taken meanwhile, or answered.
+    """
     lock(session, booking.room)
     _lock_booking(session, booking)
     _refuse_unless_pending(booking)
     coming = [meeting for meeting in room_days.asked_days(booking) if meeting.starts_at > clock.now()]
     if not coming:
         raise DomainError("in_the_past", _l("That time has passed already."))
+    holidays = room_days.holidays_among(session, coming)
+    coming = room_days.without_holidays(first := coming, holidays)
+    if not coming:
+        raise _holiday(first[0], holidays)
     _refuse_taken(session, booking.room, coming, by)
     booking.granted_at = clock.now()
     _answer(booking, answer, by)
@@ -284,6 +310,7 @@ def _refuse_ending(session: Session, booking: RoomBooking) -> None:
 def _free_room(session: Session, booking: RoomBooking) -> None:
     """The room is free again from now on."""
     session.execute(delete(Occupancy).where(Occupancy.booking_id == booking.id, Occupancy.ends_at > clock.now()))
+    booking.unsettled = ""
     session.expire(booking, ["days"])
 
 
@@ -299,7 +326,11 @@ def give_up_day(session: Session, booking: RoomBooking, row_id: int, *, by: View
     if len(coming) == 1 and not room_days.lessons_within(session, booking):
         return take_back(session, booking, by=by)
     session.delete(row)
+    session.flush()
+    session.expire(booking, ["days"])
     booking.waits_for = Side.OWNER
+    if booking.unsettled:
+        settled_bookings.recheck(session, RoomBooking.id == booking.id)
     record(session, "booking.day_given_up", booking, by=by, day=clock.local(row.starts_at).date().isoformat())
     return booking
 

@@ -1,6 +1,5 @@
 """The staff's list of classes: columns only, two queries a page, since it is opened more often than any other."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, NamedTuple
@@ -12,7 +11,7 @@ from senior_univ.accounts.models import Person
 from senior_univ.catalogue.models import Course
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
-from senior_univ.core.words import time_range_words
+from senior_univ.core.words import pattern_day_words, time_range_words
 from senior_univ.network.models import Organisation, Room, Venue
 from senior_univ.teaching.models import Teacher
 from senior_univ.timetable.models import CourseClass
@@ -55,6 +54,7 @@ class ClassRow(NamedTuple):
     weekday: int
     starts: time
     minutes: int
+    every_weeks: int
     venue: str
     room: str
     teacher: str
@@ -64,9 +64,9 @@ class ClassRow(NamedTuple):
     capacity: int
     cancelled_at: datetime | None
 
-    def when(self, weekdays: Sequence[str]) -> str:
-        """星期二 上午9:30—11:00; ``weekdays`` are the words for each, made once for the whole list."""
-        return f"{weekdays[self.weekday]} {time_range_words(self.starts, end_time(self.starts, self.minutes))}"
+    def when(self) -> str:
+        """星期二 上午9:30—11:00."""
+        return f"{pattern_day_words(self.weekday, self.every_weeks)} {time_range_words(self.starts, end_time(self.starts, self.minutes))}"
 
 
 COLUMNS = (
@@ -75,6 +75,7 @@ COLUMNS = (
     CourseClass.weekday,
     CourseClass.starts,
     CourseClass.minutes,
+    CourseClass.every_weeks,
     Venue.name,
     Room.name,
     Person.name,

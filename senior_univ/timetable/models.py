@@ -280,9 +280,11 @@ class Side(enum.Enum):
 
 
 class RoomBooking(Base):
-    """Somebody else's organisation uses a room from, to, and again in the ``weeks`` - 1 weeks after that.
+    """Somebody else's organisation uses a room from, to, and again in the ``weeks`` - 1 weeks after that, public holidays
+    left out; with ``every_weeks`` 2 so many times, but in every other week only.
 
     It takes the room, one occupancy row for each day, once it is granted; a day that is given up loses its row.
+    ``unsettled`` says why it no longer fits, until it fits again, ends, or the owner holds it all the same.
     ``answered_by_id`` is None where it was granted at once. ``waits_for`` is the side that has to answer, or to take
     notice of what the other one did last.
     """
@@ -299,6 +301,7 @@ class RoomBooking(Base):
     starts_at: Mapped[Instant]
     ends_at: Mapped[Instant]
     weeks: Mapped[int] = mapped_column(default=1)
+    every_weeks: Mapped[int] = mapped_column(default=1, server_default="1")
     purpose: Mapped[Note]
     asked_at: Mapped[Instant]
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
@@ -308,6 +311,7 @@ class RoomBooking(Base):
     answered_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     answer: Mapped[Note]
     waits_for: Mapped[Side | None] = mapped_column(words_of(Side))
+    unsettled: Mapped[str] = mapped_column(String(40), default="", server_default="", index=True)
 
     room: Mapped[Room] = relationship()
     organisation: Mapped[Organisation] = relationship()

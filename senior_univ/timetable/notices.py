@@ -30,11 +30,7 @@ def class_notice(course_class: CourseClass, coming: Lesson | None) -> str:
     course = course_class.course.title
     lines = [
         _("[%(organisation)s] Class: %(course)s", organisation=course_class.organisation.name, course=course),
-        _(
-            "When: every %(weekday)s, %(hours)s",
-            weekday=weekday_words(course_class.weekday),
-            hours=_hours_of(course_class),
-        ),
+        _usual_time(course_class),
     ]
     if coming is not None:
         lines.append(_("Next lesson: %(day)s", day=long_day_words(coming.starts_at)))
@@ -49,6 +45,13 @@ def class_notice(course_class: CourseClass, coming: Lesson | None) -> str:
     return "\n".join(lines + questions(course_class))
 
 
+def _usual_time(course_class: CourseClass) -> str:
+    day, hours = weekday_words(course_class.weekday), _hours_of(course_class)
+    if course_class.every_weeks > 1:
+        return _("When: every other %(weekday)s, %(hours)s", weekday=day, hours=hours)
+    return _("When: every %(weekday)s, %(hours)s", weekday=day, hours=hours)
+
+
 def lesson_notice(lesson: Lesson) -> str:
     """The notice of a lesson: that it is, or that it was moved, cancelled or put into another room; old and new."""
     return "\n".join([*_lesson_head(lesson), *_lesson_body(lesson), *questions(lesson.course_class)])
@@ -56,14 +59,23 @@ def lesson_notice(lesson: Lesson) -> str:
 
 def class_script(course_class: CourseClass, coming: Lesson | None) -> str:
     """What a loudspeaker says of a class that takes learners, said twice."""
-    said = _(
-        "The class “%(course)s” of %(organisation)s takes learners. It is held every %(weekday)s, %(time)s, at %(place)s.",
-        course=course_class.course.title,
-        organisation=course_class.organisation.name,
-        weekday=weekday_words(course_class.weekday),
-        time=spoken_time(course_class.starts),
-        place=class_place(course_class),
-    )
+    said_of = {
+        "course": course_class.course.title,
+        "organisation": course_class.organisation.name,
+        "weekday": weekday_words(course_class.weekday),
+        "time": spoken_time(course_class.starts),
+        "place": class_place(course_class),
+    }
+    if course_class.every_weeks > 1:
+        said = _(
+            "The class “%(course)s” of %(organisation)s takes learners. It is held every other %(weekday)s, %(time)s, at %(place)s.",
+            **said_of,
+        )
+    else:
+        said = _(
+            "The class “%(course)s” of %(organisation)s takes learners. It is held every %(weekday)s, %(time)s, at %(place)s.",
+            **said_of,
+        )
     if coming is not None:
         said += _("The next lesson is on %(day)s.", day=spoken_day(clock.local(coming.starts_at).date()))
     return _twice(said + _spoken_questions(course_class))

@@ -1,9 +1,9 @@
 """Who may see a booking, what stands against using a room on some days, and which times near are free."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -14,8 +14,8 @@ from senior_univ.core.permissions import Permission
 from senior_univ.network.models import OpeningHours, Organisation, Room, Venue
 from senior_univ.network.queries import organisation_scope
 from senior_univ.timetable import rules
-from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy, RoomBooking
-from senior_univ.timetable.queries import lesson_options, sees_classes
+from senior_univ.timetable.models import CourseClass, Holder, Holiday, Lesson, Occupancy, RoomBooking
+from senior_univ.timetable.queries import holidays_between, lesson_options, sees_classes
 from senior_univ.timetable.rules import Meeting
 
 NEAR = timedelta(days=7)
@@ -59,16 +59,35 @@ def lesson_seen(session: Session, viewer: Viewer, lesson_id: int | None) -> Less
     )
 
 
-def every_week(first: Meeting, weeks: int) -> list[Meeting]:
-    """A meeting and its like in the weeks after it, always at the same local time."""
+def every_week(first: Meeting, weeks: int, every_weeks: int = 1) -> list[Meeting]:
+    """A meeting and its like in the weeks after it, or in every other one, always at the same local time."""
     starts, minutes = clock.local(first.starts_at), (first.ends_at - first.starts_at) // timedelta(minutes=1)
-    days = [starts.date() + number * WEEK for number in range(weeks)]
+    days = [starts.date() + number * every_weeks * WEEK for number in range(weeks)]
     return rules.meetings(days, starts.time(), minutes)
 
 
 def asked_days(booking: RoomBooking) -> list[Meeting]:
-    """The days that were asked for."""
-    return every_week(Meeting(booking.starts_at, booking.ends_at), booking.weeks)
+    """The days that were asked for, public holidays among them."""
+    return every_week(Meeting(booking.starts_at, booking.ends_at), booking.weeks, booking.every_weeks)
+
+
+def without_holidays(meetings: Sequence[Meeting], holidays: Mapping[date, Holiday]) -> list[Meeting]:
+    """Those that are on no public holiday."""
+    return [meeting for meeting in meetings if holiday_on(meeting, holidays) is None]
+
+
+def holiday_on(meeting: Meeting, holidays: Mapping[date, Holiday]) -> Holiday | None:
+    """The public holiday on which a meeting would be."""
+    holiday = holidays.get(clock.local(meeting.starts_at).date())
+    return holiday if holiday is not None and holiday.is_off else None
+
+
+def holidays_among(session: Session, meetings: Sequence[Meeting]) -> dict[date, Holiday]:
+    """The holidays between the first and the last of them. One query."""
+    if not meetings:
+        return {}
+    days = [clock.local(meeting.starts_at).date() for meeting in meetings]
+    return holidays_between(session, min(days), max(days))
 
 
 def lessons_within(session: Session, booking: RoomBooking) -> list[Lesson]:

@@ -26,7 +26,8 @@ EARLIEST, LATEST = time(7), time(21)
 
 @dataclass(frozen=True)
 class Plan:
-    """A class that somebody wants to open: ``lessons`` weekly meetings from ``from_on`` (None: as soon as the term allows).
+    """A class that somebody wants to open: ``lessons`` meetings, one in ``every_weeks`` weeks, from ``from_on`` (None: as
+    soon as the term allows) until ``until_on`` (None: the term's end).
 
     ``home_id`` makes it a class for that home's residents, in the home's own room or the course owner's; ``unit_id``
     for one unit's. With fewer than ``least_learners`` on ``decide_on`` it is proposed for merging, moving or cancelling.
@@ -52,6 +53,8 @@ class Plan:
     unit_id: int | None = None
     delivery: Delivery = Delivery.ON_SITE
     join_url: str = ""
+    every_weeks: int = 1
+    until_on: date | None = None
 
 
 class Meeting(NamedTuple):
@@ -101,9 +104,19 @@ def first_day(plan: Plan, now: datetime) -> date:
 
 def planned_meetings(plan: Plan, now: datetime, calendar: TeachingDays) -> list[Meeting]:
     """The dated lessons that a plan makes; ``starts`` is the time of the first one, before winter timing moves others."""
-    found = calendar.of_weekday(first_day(plan, now), plan.term.ends_on, plan.weekday)
-    days = list(islice(found, plan.lessons))
+    last = min(plan.term.ends_on, plan.until_on or plan.term.ends_on)
+    found = calendar.of_weekday(first_day(plan, now), last, plan.weekday)
+    days = list(islice(every_so_often(found, plan.every_weeks), plan.lessons))
     return [meeting_on(day, calendar.begins(day, plan.starts, days[0]), plan.minutes) for day in days]
+
+
+def every_so_often(days: Iterable[date], every_weeks: int) -> Iterator[date]:
+    """Those of the days that lie in the first one's week and in every second, third … after it."""
+    first: date | None = None
+    for day in days:
+        first = first or clock.week_start(day)
+        if (clock.week_start(day) - first).days // 7 % every_weeks == 0:
+            yield day
 
 
 def minute_of_day(at: time) -> int:

@@ -273,6 +273,6 @@ def week_bounds(first: date, count: int = 7) -> tuple[datetime, datetime]:
 
 
 def pattern_words(course_class: CourseClass) -> str:
-    """星期二 上午9:30—11:00: when a class is, every week."""
+    """星期二 上午9:30—11:00: when a class is, every week or every other one."""
     between = words.time_range_words(course_class.starts, course_class.ends)
-    return f"{words.weekday_words(course_class.weekday)} {between}"
+    return f"{words.pattern_day_words(course_class.weekday, course_class.every_weeks)} {between}"

@@ -415,7 +415,7 @@ def test_teachers_are_ranked_by_subject_then_by_when_they_are_free(session, part
     assert knows.id in {match.teacher.id for match in ranked}
     assert silent.id not in {match.teacher.id for match in ranked}
     assert [match.level is None for match in ranked] == sorted(match.level is None for match in ranked)
-    assert all(match.free == (1, time(9)) for match in ranked)
+    assert all(match.free == (1, time(9), None) for match in ranked)
     assert all(match.reasons("书法") for match in ranked)
 
 

@@ -191,7 +191,7 @@ def test_the_home_declines_an_offer(client, database, two, offered):
 def schedule_fields(two, **given):
     return {
         "room": two.room, "weekday": "1", "starts": "09:30", "minutes": "60", "from_on": "2026-03-17",
-        "lessons": "8", "capacity": "12", "wheelchair_places": "3",
+        "lessons": "8", "capacity": "12", "wheelchair_places": "3", "step": "confirm",
     } | given  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from senior_univ.partnerships.actions.agreements import (
     give_feedback,
     schedule_class,
 )
-from senior_univ.partnerships.actions.offers import agree, counter_offer, decline_offer, make_offer
+from senior_univ.partnerships.actions.offers import agree, can_begin, counter_offer, decline_offer, make_offer
 from senior_univ.partnerships.actions.requests import ask_for_class, decline_request, may_ask, take_back
 from senior_univ.partnerships.actions.transport import (
     accept_transport,
@@ -19,6 +19,7 @@ __all__ = [
     "accept_transport",
     "agree",
     "ask_for_class",
+    "can_begin",
     "counter_offer",
     "decline_offer",
     "decline_request",

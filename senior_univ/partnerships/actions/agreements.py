@@ -1,9 +1,11 @@
 """What was agreed becomes a class with its seats, ends early or in its time, and is looked back upon."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from senior_univ.care.queries import residencies_of
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError
+from senior_univ.core.words import long_day_words
 from senior_univ.enrolment import actions as enrolment
 from senior_univ.enrolment.models import Hand
 from senior_univ.partnerships import queries, rules
@@ -26,7 +29,11 @@ from senior_univ.timetable.rules import Plan, first_day
 
 
 def schedule_class(session: Session, agreement: Agreement, plan: Plan, *, by: Viewer) -> CourseClass:
-    """Open the agreed class; refuses ended, already_scheduled, wrong_home and whatever ``open_class`` refuses."""
+    """Open the agreed class; refuses ended, too_early, already_scheduled, wrong_home and whatever ``open_class`` refuses.
+
+    No lesson is after the agreement's last day.
+    """
+    plan = replace(plan, every_weeks=agreement.offer.request.frequency.every_weeks, until_on=agreement.to_on)
     session.flush()  # a refresh forgets what was not written yet
     session.refresh(agreement, ["class_id", "to_on", "ended_at"], with_for_update=True)
     _check_agreement(session, agreement, first_day(plan, clock.now()))
@@ -48,6 +55,9 @@ def schedule_class(session: Session, agreement: Agreement, plan: Plan, *, by: Vi
 def _check_agreement(session: Session, agreement: Agreement, first: date) -> None:
     if agreement.ended_at is not None or (agreement.to_on is not None and agreement.to_on < first):
         raise DomainError("ended", _l("This agreement has ended."))
+    if first < agreement.from_on:
+        words = _l("The agreement begins on %(day)s.", day=LazyString(long_day_words, agreement.from_on))
+        raise DomainError("too_early", words, field="from_on")
     if queries.is_scheduled(session, agreement):
         raise DomainError("already_scheduled", _l("The class of this agreement has been scheduled already."))
 

@@ -1,6 +1,8 @@
 """A site offers, either side counters, declines or accepts. Only what could be scheduled is offered."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date, timedelta
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import IntegrityError
@@ -14,15 +16,19 @@ from senior_univ.network.queries import rooms_of
 from senior_univ.partnerships import rules
 from senior_univ.partnerships.actions import village
 from senior_univ.partnerships.actions.requests import NO_LONGER_OPEN, refuse_open_offer, take_up
-from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest, RequestState
+from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest, Frequency, RequestState
 from senior_univ.partnerships.rules import Proposal
 from senior_univ.teaching.models import Teacher
 from senior_univ.teaching.rules import reasons_against
 from senior_univ.timetable import actions as timetable
 from senior_univ.timetable import queries as timetable_queries
+from senior_univ.timetable.conflicts import find_conflicts, slot_of
+from senior_univ.timetable.models import Term
 from senior_univ.timetable.rules import Plan, ends_same_day
 
 LONGEST_COUNT = 60
+LOOKED_AT = 4
+"""How many lessons are looked at to tell in which weeks a class may begin."""
 
 
 def make_offer(session: Session, request: ClassRequest, proposal: Proposal, *, by: Viewer) -> ClassOffer:
@@ -40,6 +46,7 @@ def make_offer(session: Session, request: ClassRequest, proposal: Proposal, *, b
 def check_possible(session: Session, request: ClassRequest, proposal: Proposal, *, by: Viewer) -> None:
     """Refuse a proposal that could not be held."""
     _check_proposal(request, proposal)
+    _check_term(session, proposal)
     if request.village_places:
         village.check_time(session, request.home_id, proposal.weekday, proposal.starts, proposal.minutes)
     timetable.refuse_impossible(session, plans(session, request, proposal), by=by)
@@ -73,8 +80,16 @@ def _check_proposal(request: ClassRequest, proposal: Proposal) -> None:
             raise DomainError("same_teacher", _l("The second teacher must be somebody else."), field="co_teacher")
     if not ends_same_day(proposal.starts, proposal.minutes):
         raise DomainError("past_midnight", _l("A lesson must end on the day on which it begins."), field="minutes")
+    rules.check_period(proposal.from_on, proposal.to_on, clock.today())
     _check_counts(request, proposal)
     _check_room(request, proposal, site_id)
+
+
+def _check_term(session: Session, proposal: Proposal) -> None:
+    """What is said of from and to lies in one term."""
+    term = timetable_queries.current_term(session, proposal.from_on)
+    if term is not None:
+        rules.check_in_term(proposal.from_on, proposal.to_on, term)
 
 
 def _check_teacher(teacher: Teacher, site_id: int, field: str) -> None:
@@ -116,8 +131,11 @@ def _check_room(request: ClassRequest, proposal: Proposal, site_id: int) -> None
 
 
 def plans(session: Session, request: ClassRequest, proposal: Proposal) -> list[Plan]:
-    """What opening the class would mean, in the room or in each room of the home; none before a term is entered."""
-    term = timetable_queries.current_term(session)
+    """What opening the class would mean, in the room or in each room of the home; none before a term is entered.
+
+    Every other week, from a day that is not said, it may be these weeks or those.
+    """
+    term = timetable_queries.current_term(session, proposal.from_on)
     if term is None:
         return []
     learners = proposal.learners or request.learners
@@ -134,10 +152,30 @@ def plans(session: Session, request: ClassRequest, proposal: Proposal) -> list[P
             capacity=min(learners + request.village_places, room.capacity),
             wheelchair_places=min(request.wheelchairs, room.wheelchair_places),
             home_id=request.home_id,
-            lessons=proposal.lessons or Plan.lessons,
+            from_on=from_on,
+            until_on=proposal.to_on,
+            lessons=proposal.lessons or request.frequency.usual_lessons,
+            every_weeks=request.frequency.every_weeks,
         )
         for room in rooms
+        for from_on in _first_days(request.frequency, proposal.from_on, term)
     ]
+
+
+def _first_days(frequency: Frequency, from_on: date | None, term: Term) -> list[date | None]:
+    if from_on is not None or frequency is not Frequency.FORTNIGHTLY:
+        return [from_on]
+    earliest = max(term.starts_on, clock.today() + timedelta(days=1))
+    return [earliest + timedelta(weeks=number) for number in range(frequency.every_weeks)]
+
+
+def can_begin(session: Session, offer: ClassOffer, days: Sequence[date]) -> bool:
+    """Whether the first lessons of what was agreed could be on these days as far as its teacher and room go."""
+    if not days:
+        return False
+    proposal = replace(rules.proposal_of(offer), from_on=days[0], lessons=min(len(days), LOOKED_AT))
+    slots = [slot_of(session, plan) for plan in plans(session, offer.request, proposal)]
+    return any(not find_conflicts(session, slot) for slot in slots)
 
 
 def home_of_class(request: ClassRequest) -> int | None:
@@ -182,22 +220,25 @@ def decline_offer(session: Session, offer: ClassOffer, *, by: Viewer, reason: st
 
 
 def agree(session: Session, offer: ClassOffer, *, by: Viewer) -> Agreement:
-    """Make an agreement of an offer, from today until its term ends.
+    """Make an agreement of an offer, from and to as was offered, else from today until its term ends.
 
-    Refuses no_longer_open, offer_declined and offer_countered. Nothing else of the request stays open.
+    Refuses no_longer_open, offer_declined, offer_countered and in_the_past. Nothing else of the request stays open.
     """
-    request = offer.request
+    request, today = offer.request, clock.today()
     take_up(session, request)
     _refuse_answered(offer)
-    term = timetable_queries.current_term(session)
+    if offer.to_on is not None and offer.to_on < today:
+        words = _l("The last day of this offer has passed. Please ask for a change with other days.")
+        raise DomainError("in_the_past", words)
+    term = timetable_queries.current_term(session, offer.from_on)
     agreement = Agreement(
         offer=offer,
         home_id=request.home_id,
         site_id=offer.site_id,
         agreed_at=clock.now(),
         agreed_by_id=by.person_id,
-        from_on=clock.today(),
-        to_on=term.ends_on if term else None,
+        from_on=max(offer.from_on or today, today),
+        to_on=offer.to_on or (term.ends_on if term else None),
     )
     session.add(agreement)
     try:

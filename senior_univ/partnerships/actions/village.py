@@ -37,7 +37,7 @@ def lend_room(session: Session, agreement: Agreement, plan: Plan, *, by: Viewer)
         return  # opening the class says so in words
     days = [clock.local(meeting.starts_at).date() for meeting in meetings]
     _refuse_quarantine(session, agreement.home_id, days)
-    booking = _booking_of(agreement, plan, meetings[0], (days[-1] - days[0]).days // 7 + 1, by)
+    booking = _booking_of(agreement, plan, meetings[0], (days[-1] - days[0]).days // (7 * plan.every_weeks) + 1, by)
     session.add(booking)
     session.flush()
     bookings.grant_booking(session, booking, by=by)
@@ -50,6 +50,7 @@ def _booking_of(agreement: Agreement, plan: Plan, first: Meeting, weeks: int, by
         starts_at=first.starts_at,
         ends_at=first.ends_at,
         weeks=weeks,
+        every_weeks=plan.every_weeks,
         purpose=plan.course.title,
         asked_at=clock.now(),
         asked_by_id=by.person_id,

@@ -14,7 +14,7 @@ from senior_univ.network.models import Organisation, Room
 from senior_univ.network.queries import rooms_of
 from senior_univ.partnerships import actions, matching, queries
 from senior_univ.partnerships.forms import CounterForm, DeclineOfferForm, OfferForm
-from senior_univ.partnerships.models import ClassOffer, ClassRequest
+from senior_univ.partnerships.models import FREQUENCY_LABELS, ClassOffer, ClassRequest
 from senior_univ.partnerships.rules import Proposal, proposal_of
 from senior_univ.partnerships.views.blueprint import blueprint
 from senior_univ.partnerships.views.requests import SHOWN_MATCHES
@@ -47,6 +47,7 @@ def offer(request_id: int) -> Page:
         subject=matching.subject_words(asked),
         teachers=matches[:SHOWN_MATCHES],
         rooms=rooms,
+        frequency_labels=FREQUENCY_LABELS,
         taught=queries.classes_taught(db(), [teacher.id for teacher in teachers]),
     )
 
@@ -85,6 +86,8 @@ def _proposal(
         starts=form.starts.data,
         minutes=form.minutes.data or 0,
         lessons=form.lessons.data,
+        from_on=form.from_on.data,
+        to_on=form.to_on.data,
         materials=form.materials.data or "",
         note=form.note.data or "",
     )
@@ -146,6 +149,8 @@ def _changed(form: CounterForm, offer: ClassOffer, rooms: list[Room]) -> Proposa
         room=next((room for room in rooms if str(room.id) == form.room.data), None),
         learners=form.learners.data,
         lessons=form.lessons.data,
+        from_on=form.from_on.data,
+        to_on=form.to_on.data,
         note=form.note.data or "",
     )
 

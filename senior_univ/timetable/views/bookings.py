@@ -1,5 +1,6 @@
 """Rooms of others: finding one, booking it, and what becomes of the bookings on either side."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -14,16 +15,19 @@ from senior_univ.core.web import Page, allow, carry_out, db, found, number_asked
 from senior_univ.network.models import SHARING_LABELS, Organisation, Room
 from senior_univ.network.queries import hours_of, region_path
 from senior_univ.network.rules import days_in_a_row
-from senior_univ.timetable import booking_queries, bookings, queries, room_days, weeks
-from senior_univ.timetable.booking_forms import AnswerForm, BookingForm, PressForm, RevokeForm, RoomFilter
+from senior_univ.timetable import booking_queries, bookings, room_days, settled_bookings, weeks
+from senior_univ.timetable.booking_forms import AnswerForm, BookingForm, HoldForm, PressForm, RevokeForm, RoomFilter
 from senior_univ.timetable.bookings import Wish
 from senior_univ.timetable.forms import given
-from senior_univ.timetable.models import RoomBooking, Side
+from senior_univ.timetable.models import Holiday, RoomBooking, Side
 from senior_univ.timetable.rules import Meeting
 from senior_univ.timetable.shared_rooms import RoomWish, find_rooms, places_with_rooms
 from senior_univ.timetable.views.blueprint import blueprint
+from senior_univ.timetable.weeks import holiday_name
 
 PAGE = 25
+CONFIRM, CHANGE = "confirm", "change"
+"""What the two buttons of the check ask for."""
 
 
 def meeting_of(form: RoomFilter | BookingForm) -> Meeting:
@@ -80,9 +84,14 @@ def book_room(room_id: int) -> Page:
     room = booking_queries.room_to_book(db(), room_id)
     guests = _guests()
     form = _booking_form(guests)
-    if form.validate_on_submit() and (booking := carry_out(form, lambda: _ask(form, room, guests))):
-        flash(_book_words(booking), "ok")
-        return redirect(url_for("timetable.booking", booking_id=booking.id), 303)
+    step = request.form.get("step")
+    if form.validate_on_submit() and step != CHANGE:
+        if step != CONFIRM and given(form.weeks) > 1:
+            if days := carry_out(form, lambda: bookings.examine(db(), _wish_of(form, room, guests), by=signed_in()), is_step=True):  # fmt: skip
+                return _check_booking(form, room, days)
+        elif booking := carry_out(form, lambda: _ask(form, room, guests)):
+            flash(_book_words(booking), "ok")
+            return redirect(url_for("timetable.booking", booking_id=booking.id), 303)
     hours = hours_of(db(), [room.venue_id])[room.venue_id]
     return render(
         "timetable/book_room.html",
@@ -113,15 +122,31 @@ def _booking_form(guests: dict[int, Organisation]) -> BookingForm:
     return form
 
 
-def _ask(form: BookingForm, room: Room, guests: dict[int, Organisation]) -> RoomBooking:
-    wish = Wish(
+def _check_booking(form: BookingForm, room: Room, days: list[Meeting]) -> Page:
+    """The days of a series, and the holidays that are left out."""
+    asked = room_days.every_week(meeting_of(form), given(form.weeks))
+    left_out = left_out_of(asked, room_days.holidays_among(db(), asked))
+    return render("timetable/check_booking.html", form=form, room=room, days=days, left_out=left_out)
+
+
+def left_out_of(asked: list[Meeting], holidays: Mapping[date, Holiday]) -> list[tuple[Meeting, str]]:
+    """The days that were asked for and are public holidays, with their names."""
+    days = [(day, room_days.holiday_on(day, holidays)) for day in asked]
+    return [(day, holiday_name(holiday)) for day, holiday in days if holiday]
+
+
+def _wish_of(form: BookingForm, room: Room, guests: dict[int, Organisation]) -> Wish:
+    return Wish(
         room=room,
         organisation=guests[given(form.organisation)],
         first=meeting_of(form),
         weeks=given(form.weeks),
         purpose=given(form.purpose),
     )
-    return bookings.ask_for_room(db(), wish, by=signed_in())
+
+
+def _ask(form: BookingForm, room: Room, guests: dict[int, Organisation]) -> RoomBooking:
+    return bookings.ask_for_room(db(), _wish_of(form, room, guests), by=signed_in())
 
 
 def _book_words(booking: RoomBooking) -> str:
@@ -153,7 +178,9 @@ def waiting_bookings() -> Page:
 
 def _list(query: Select[RoomBooking], kind: str) -> Page:
     page = paginate(db(), query, PAGE)
-    lines = [(each, when_words(each), state_words(each), waits_words(each, kind)) for each in page.rows]
+    days = [day for each in page.rows for day in room_days.asked_days(each)]
+    holidays = room_days.holidays_among(db(), days)
+    lines = [(each, when_words(each, holidays), state_words(each), waits_words(each, kind)) for each in page.rows]
     return render("timetable/bookings.html", page=page, lines=lines, kind=kind)
 
 
@@ -164,20 +191,28 @@ def waits_words(booking: RoomBooking, kind: str) -> str:
     return _("Answer") if booking.is_pending else _("New")
 
 
-def when_words(booking: RoomBooking) -> str:
-    """The day and time, or the weekday with its first and last day."""
-    days = room_days.asked_days(booking)
+def when_words(booking: RoomBooking, holidays: Mapping[date, Holiday]) -> str:
+    """The day and time, or the weekday with its first and last day, public holidays left out."""
+    asked = room_days.asked_days(booking)
+    days = room_days.without_holidays(asked, holidays) or asked
     between = words.time_range_words(booking.starts_at, booking.ends_at)
     if len(days) == 1:
-        return f"{words.long_day_words(booking.starts_at)} {between}"
-    return _(
-        "Every %(weekday)s %(time)s, %(count)d times: %(first)s to %(last)s",
-        weekday=words.weekday_words(clock.local(booking.starts_at).weekday()),
-        time=between,
-        count=len(days),
-        first=words.day_words(days[0].starts_at),
-        last=words.day_words(days[-1].starts_at),
-    )
+        return f"{words.long_day_words(days[0].starts_at)} {between}"
+    said = {
+        "weekday": words.weekday_words(clock.local(booking.starts_at).weekday()),
+        "time": between,
+        "count": len(days),
+        "first": words.day_words(days[0].starts_at),
+        "last": words.day_words(days[-1].starts_at),
+    }
+    if booking.every_weeks > 1:
+        return _("Every other %(weekday)s %(time)s, %(count)d times: %(first)s to %(last)s", **said)
+    return _("Every %(weekday)s %(time)s, %(count)d times: %(first)s to %(last)s", **said)
+
+
+def when_of(booking: RoomBooking) -> str:
+    """The same, with the holidays read."""
+    return when_words(booking, room_days.holidays_among(db(), room_days.asked_days(booking)))
 
 
 def state_words(booking: RoomBooking) -> tuple[str, str]:
@@ -215,11 +250,14 @@ def _words_of(booking_id: int, sides: set[Side]) -> dict[str, Any]:
     """A booking as it is now, in words."""
     shown = booking_queries.booking_for(db(), signed_in(), booking_id)
     is_coming = booking_queries.is_coming(shown)
-    days = shown.days if shown.is_granted else room_days.asked_days(shown)
-    holidays = queries.holidays_between(db(), *_span(shown))
+    asked = room_days.asked_days(shown)
+    holidays = room_days.holidays_among(db(), asked)
+    days = shown.days if shown.is_granted else room_days.without_holidays(asked, holidays)
     return {
         "booking": shown,
-        "when": when_words(shown),
+        "when": when_words(shown, holidays),
+        "left_out": left_out_of(asked, holidays),
+        "closed": settled_bookings.closed_days_of(db(), shown) if shown.unsettled else [],
         "state": state_words(shown),
         "days": [(day, weeks.holiday_note(holidays.get(words.local_day(day.starts_at)))) for day in days],
         "lessons": room_days.lessons_within(db(), shown) if shown.is_granted else [],
@@ -230,11 +268,6 @@ def _words_of(booking_id: int, sides: set[Side]) -> dict[str, Any]:
         "may_take_back": Side.GUEST in sides and (shown.is_granted or shown.is_pending) and is_coming,
         "may_notice": shown.waits_for in sides and not shown.is_pending,
     }
-
-
-def _span(shown: RoomBooking) -> tuple[date, date]:
-    days = room_days.asked_days(shown)
-    return words.local_day(days[0].starts_at), words.local_day(days[-1].starts_at)
 
 
 def _mine(booking_id: int, *allowed: Side) -> RoomBooking:
@@ -258,7 +291,20 @@ def revoke_booking(booking_id: int) -> Page:
         form, lambda: bookings.decline_booking(db(), shown, answer=given(form.answer), by=signed_in())
     ):
         return _back(booking_id, _("The room is yours again. They read why on their first page."))
-    return render("timetable/revoke_booking.html", form=form, booking=shown, when=when_words(shown))
+    return render("timetable/revoke_booking.html", form=form, booking=shown, when=when_of(shown))
+
+
+@blueprint.route("/bookings/<int:booking_id>/hold", methods=["GET", "POST"])
+@allow(Permission.MANAGE_ROOMS)
+def hold_booking(booking_id: int) -> Page:
+    """Let them in although the place would be closed."""
+    shown = _mine(booking_id, Side.OWNER)
+    form = HoldForm()
+    if form.validate_on_submit() and carry_out(
+        form, lambda: settled_bookings.hold_all_the_same(db(), shown, given(form.answer), by=signed_in())
+    ):
+        return _back(booking_id, _("The booking stays as it is. They read your words on their first page."))
+    return render("timetable/hold_booking.html", form=form, booking=shown, when=when_of(shown))
 
 
 @blueprint.route("/bookings/<int:booking_id>/take-back", methods=["GET", "POST"])
@@ -269,7 +315,7 @@ def take_back_booking(booking_id: int) -> Page:
     form = PressForm()
     if form.validate_on_submit() and carry_out(form, lambda: bookings.take_back(db(), shown, by=signed_in())):
         return _back(booking_id, _("The room is free again."))
-    return render("timetable/take_back_booking.html", form=form, booking=shown, when=when_words(shown))
+    return render("timetable/take_back_booking.html", form=form, booking=shown, when=when_of(shown))
 
 
 @blueprint.post("/bookings/<int:booking_id>/days/<int:row_id>/give-up")

@@ -77,7 +77,6 @@ def classes() -> Page:
     """The classes that the viewer may see, fifty a page."""
     terms = list(queries.terms(db()))
     asked, who = _filter(terms), signed_in()
-    weekdays = [weekday_words(number) for number in range(7)]
     count = count_classes(db(), who, asked)
     page = PageOf(number_asked("page", 1, least=1, most=10_000) or 1, -(-count // PAGE))
     return render(
@@ -86,8 +85,7 @@ def classes() -> Page:
         asked=asked,
         terms=[(term.id, term.name) for term in terms],
         subjects=[(each.id, each.name if is_chinese() else each.name_en) for each in subjects(db())],
-        weekdays=weekdays,
-        weekday_choices=list(enumerate(weekdays)),
+        weekday_choices=list(enumerate(map(weekday_words, range(7)))),
         count=count,
         page=page,
         may_plan=who.may(Permission.PLAN_CLASSES),

@@ -12,7 +12,7 @@ from senior_univ.core.paging import paginate
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, commit, db, found, render, signed_in
 from senior_univ.network.queries import rooms_of
-from senior_univ.timetable import actions, queries, rules, settling, substitutes, weeks
+from senior_univ.timetable import actions, queries, rules, settled_bookings, settling, substitutes, weeks
 from senior_univ.timetable.conflicts import conflicts_of_lesson, slot_of_lesson
 from senior_univ.timetable.forms import CancelForm, given
 from senior_univ.timetable.free_rooms import free_rooms
@@ -21,6 +21,7 @@ from senior_univ.timetable.nearest import nearest_single
 from senior_univ.timetable.overrides import keep_overrides, refusing
 from senior_univ.timetable.slots import Kind
 from senior_univ.timetable.views.blueprint import blueprint
+from senior_univ.timetable.views.bookings import when_of
 from senior_univ.timetable.views.new_class import room_words
 
 PLAN = Permission.PLAN_CLASSES
@@ -33,7 +34,8 @@ blueprint.add_app_template_filter(lambda code: settling.CODE_WORDS.get(code, cod
 def to_settle() -> Page:
     """The lessons under which something has changed, the next first."""
     page = paginate(db(), settling.visible_unsettled(signed_in()), 25)
-    return render("timetable/to_settle.html", page=page)
+    bookings = db().scalars(settled_bookings.visible_unsettled(signed_in())).all() if page.number == 1 else []
+    return render("timetable/to_settle.html", page=page, bookings=[(each, when_of(each)) for each in bookings])
 
 
 @blueprint.get("/lessons/<int:lesson_id>/settle")
