@@ -23,6 +23,7 @@ from senior_univ.core.forms import (
 )
 from senior_univ.core.words import weekday_words
 from senior_univ.network import queries
+from senior_univ.network.maps import MAP_LABELS, MapKind
 from senior_univ.network.models import (
     LEVEL_LABELS,
     ORGANISATION_LABELS,
@@ -209,6 +210,14 @@ class VenueForm(RegionPicker):
         _l("Position on the map"),
         [Optional(), at_most(60)],
         description=_l("Latitude and longitude, as a map tells them: 37.0682, 114.5048. Ways are reckoned from it."),
+    )
+    map = RadioField(
+        _l("Which map are the numbers from?"),
+        [chosen()],
+        description=_l("Chinese maps show every place some hundred metres away; it is reckoned back."),
+        choices=[(each.value, words) for each, words in MAP_LABELS.items()],
+        coerce=MapKind,
+        default=MapKind.CHINESE,
     )
     has_lift = BooleanField(_l("There is a lift"))
     lift_wheelchairs = WholeNumberField(

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from senior_univ.core.errors import DomainError, NotFoundError
 from senior_univ.core.permissions import Role
-from senior_univ.network import actions, events, queries, rules
+from senior_univ.network import actions, events, maps, queries, rules
 from senior_univ.network.actions import VenueDetails
+from senior_univ.network.maps import MapKind
 from senior_univ.network.models import Organisation, Sharing, TravelMode, Venue
 from tests import factories as make
 from tests.network.people import viewer_of
@@ -176,7 +177,7 @@ def test_changed_hours_and_rooms_are_told(session, admin):
     assert told == [("hours", venue_id), ("hours", venue_id), ("room", room.id), ("room", room.id)]
 
 
-VENUE = {"name": "新院", "region_code": make.VILLAGE, "lift_wheelchairs": "2", "has_lift": "y", "sharing": "open"}
+VENUE = {"name": "新院", "region_code": make.VILLAGE, "lift_wheelchairs": "2", "has_lift": "y", "sharing": "open", "map": "wgs84"}
 
 
 def test_a_pasted_position_is_kept_and_shown_again(cast, client, database):
@@ -190,7 +191,7 @@ def test_a_pasted_position_is_kept_and_shown_again(cast, client, database):
         venue = session.query(Venue).one()
         assert (venue.point, venue.lift_wheelchairs, venue.sharing) == ((37.0682, 114.5048), 2, Sharing.OPEN)
     edit = shown(client, f"/venues/{venue.id}/edit")
-    assert 'value="37.0682, 114.5048"' in edit
+    assert f'value="{rules.point_words(maps.shown(venue.point, MapKind.CHINESE))}"' in edit
     assert "2 wheelchairs at once" in shown(client, f"/organisations/{cast.site}")
     nonsense = send(client, f"/venues/{venue.id}/edit", **VENUE | {"sharing": "everybody", "lift_wheelchairs": "many"})
     assert nonsense.status_code == 200

@@ -6,9 +6,10 @@ from werkzeug.wrappers import Response
 
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, db, found, render, signed_in
-from senior_univ.network import actions, queries
+from senior_univ.network import actions, maps, queries
 from senior_univ.network.actions import RoomDetails, VenueDetails
 from senior_univ.network.forms import HoursForm, RoomForm, VenueForm
+from senior_univ.network.maps import MapKind
 from senior_univ.network.models import OpeningHours, Room, Venue
 from senior_univ.network.rules import point_words, read_point
 from senior_univ.network.views.blueprint import blueprint
@@ -38,18 +39,33 @@ def new_venue(organisation_id: int) -> Page:
 def edit_venue(venue_id: int) -> Page:
     """Change a venue."""
     venue = queries.venue_for(db(), signed_in(), venue_id)
-    form = VenueForm(obj=venue, position=point_words(venue.point))
+    form = VenueForm(obj=venue, position=_shown_on_map(venue))
     form.look_up(db(), near=venue.region_code)
     if form.validate_on_submit() and carry_out(
-        form, lambda: actions.change_venue(db(), venue, _venue_details(form), by=signed_in())
+        form, lambda: actions.change_venue(db(), venue, _venue_details(form, venue), by=signed_in())
     ):
         return _back_to(venue.organisation_id)
     return render("network/venue_form.html", form=form, owner=venue.organisation, venue=venue)
 
 
-def _venue_details(form: VenueForm) -> VenueDetails:
+def _shown_on_map(venue: Venue) -> str:
+    """Where the map that people have shows a venue."""
+    return point_words(maps.shown(venue.point, MapKind.CHINESE))
+
+
+def _position(form: VenueForm, venue: Venue | None) -> tuple[float | None, float | None]:
+    """What was typed, as it is kept; numbers that nobody touched stay to the last digit."""
+    typed, kind = form.position.data, form.map.data
+    if not typed:
+        return None, None
+    if venue is not None and kind is MapKind.CHINESE and typed == _shown_on_map(venue):
+        return venue.latitude, venue.longitude
+    return maps.kept(read_point(typed), kind)
+
+
+def _venue_details(form: VenueForm, venue: Venue | None = None) -> VenueDetails:
     """What was typed; DomainError where the position is none."""
-    north, east = read_point(form.position.data) if form.position.data else (None, None)
+    north, east = _position(form, venue)
     return VenueDetails(
         name=form.name.data,
         region_code=form.region.code if form.region else "",
