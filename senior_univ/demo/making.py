@@ -89,7 +89,9 @@ def make_demo(session: Session, learner_count: int, progress: Progress, files_fo
     exchange.Exchange(session, places.homes[0].id, places.sites[0].id, scheduler_id, manager_id).make()
     officer_id = parts[stories.OFFICER.login_name]
     teaching.Registry(session, places.sites[0].id, parts[stories.MANAGER.login_name], officer_id).make()
-    opened = sharing.Opened(session, site_id=places.sites[0].id, university_id=places.universities[0].id)
+    opened = sharing.Opened(
+        session, site_id=places.sites[0].id, university_id=places.universities[0].id, company_id=places.partners[0].id
+    )
     opened.make(parts[stories.MANAGER.login_name], parts[stories.SCHEDULER.login_name])
     if files_folder is not None:
         evidence.attach_examples(session, places.sites[0].id, parts[stories.MANAGER.login_name], Storage(files_folder))

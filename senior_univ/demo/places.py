@@ -51,6 +51,8 @@ class Places:
     schools: list[Place]
     sites: list[Place]
     homes: list[Place]
+    partners: list[Place]
+    """a company and an association; the company opens its rooms"""
     villages: list[str]
     """codes of villages where learners live, the home county's first"""
 
@@ -174,10 +176,13 @@ def make_places(session: Session, rows: Rows, rng: Random, extra_sites: int) -> 
         )
     schools, sites = _schools_and_sites(build, counties, centres, extra_sites)
     homes = _homes(build, counties[0], centres[0])
-    for number in range(2):
-        build.organisation(OrganisationKind.PARTNER, ("邢台志愿者协会", "泉城书画社")[number], HOME_COUNTY, centres[0])
+    partners = [
+        build.organisation(OrganisationKind.PARTNER, name, HOME_COUNTY, centres[0])
+        for name in ("泉城纺织有限公司", "邢台志愿者协会")
+    ]
+    build.rooms(partners[0], [("职工活动室", 60, 4, 1, True), ("培训教室", 36, 2, 2, True)], has_lift=True)
     villages = [village.code for village in _villages(build, counties)]
-    return Places(bureau, centres[0], universities, schools, sites, homes, villages)
+    return Places(bureau, centres[0], universities, schools, sites, homes, partners, villages)
 
 
 def _townships(build: Builder, county: Region) -> list[Region]:

@@ -1,4 +1,5 @@
-"""Two of the demo's venues are open to others: one whose manager answers, one whose rooms are booked at once."""
+"""Three of the demo's venues are open to others: one whose manager answers, two (a university's and a company's) whose
+rooms are booked at once."""
 
 from datetime import time, timedelta
 
@@ -23,16 +24,21 @@ RIGHT = Permission.MANAGE_ROOMS
 class Opened:
     """Opens venues and books them for the demo's people."""
 
-    def __init__(self, session: Session, *, site_id: int, university_id: int) -> None:
+    def __init__(self, session: Session, *, site_id: int, university_id: int, company_id: int) -> None:
         self.session, self.site_id, self.university_id = session, site_id, university_id
+        self.company_id = company_id
 
     def make(self, manager_id: int, scheduler_id: int) -> None:
-        """The home asks the site for its room; the site has booked one of the senior university for four weeks."""
+        """The home asks the site for its room; the site has booked one of the senior university for four weeks, and one of
+        the company for six.
+        """
         self._open(self.site_id, Sharing.ON_REQUEST)
         self._open(self.university_id, Sharing.OPEN)
+        self._open(self.company_id, Sharing.OPEN)
         manager, scheduler = build_viewer(self.session, manager_id), build_viewer(self.session, scheduler_id)
         self._ask(scheduler, self.site_id, "院里老人集体过生日，约二十人，四位坐轮椅", weeks=1)
         self._ask(manager, self.university_id, "合唱队排练，约三十人", weeks=4)
+        self._ask(manager, self.company_id, "太极拳队冬天到室内练，约四十人", weeks=6)
         self._know_way(manager, scheduler)
 
     def _know_way(self, manager: Viewer, scheduler: Viewer) -> None:
