@@ -235,7 +235,7 @@ def owner_of(block: CareBlock) -> str:
 class UnitForm(Form):
     """A unit of a home."""
 
-    name = StringField(_l("Name"), validators=[needed(_l("Please give the name.")), at_most(80)])
+    name = StringField(_l("Name of the unit"), validators=[needed(_l("Please give the name.")), at_most(80)])
     floor = WholeNumberField(_l("Floor"), default=1, validators=[needed(), between(-3, 60)])
     gathering_minutes = WholeNumberField(
         _l("Minutes to bring everybody together"), default=10, validators=[needed(), between(0, 120)]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from senior_univ.accounts.models import NameReading, Person
 from senior_univ.care import rules
-from senior_univ.care.models import AccessNeeds, Away, CareBlock, Quarantine, Residency, Unit
+from senior_univ.care.models import AccessNeeds, Away, CareBlock, CareKind, Quarantine, Residency, Unit
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import NotFoundError
@@ -114,6 +114,15 @@ def care_day(session: Session, home_id: int) -> Sequence[CareBlock]:
     query = query.order_by(CareBlock.starts, CareBlock.ends, CareBlock.weekday, CareBlock.id)
     loaded = (joinedload(CareBlock.unit), joinedload(CareBlock.person), selectinload(CareBlock.exceptions))
     return session.scalars(query.options(*loaded)).all()
+
+
+def visiting_hours(session: Session, residency: Residency) -> Sequence[CareBlock]:
+    """When she may be visited: the hours of her unit and of her whole home that are not over, by time."""
+    mine = or_(CareBlock.unit_id.is_(None), CareBlock.unit_id == residency.unit_id)
+    stands = or_(CareBlock.to_on.is_(None), CareBlock.to_on >= clock.today())
+    query = select(CareBlock).where(CareBlock.home_id == residency.home_id, CareBlock.kind == CareKind.VISITING)
+    query = query.where(CareBlock.person_id.is_(None), mine, stands)
+    return session.scalars(query.order_by(CareBlock.starts, CareBlock.ends, CareBlock.id)).all()
 
 
 def block_for(session: Session, home_id: int, block_id: int) -> CareBlock | None:

@@ -100,6 +100,13 @@ def has_weekday(first: date, last: date, weekday: int) -> bool:
     return first + timedelta(days=(weekday - first.weekday()) % 7) <= last
 
 
+def by_weekday(blocks: Iterable[CareBlock]) -> dict[int, list[CareBlock]]:
+    """The blocks of each weekday that has any."""
+    known = list(blocks)
+    days = {day: [block for block in known if block.weekday in (None, day)] for day in range(7)}
+    return {day: found for day, found in days.items() if found}
+
+
 def _is_hit(block: CareBlock, weekday: int, span: tuple[int, int], on: date | None) -> bool:
     first, last = minute_of(block.starts), minute_of(block.ends)
     for days_later in (0, 1):

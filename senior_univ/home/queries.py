@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 from senior_univ.accounts.models import Person
 from senior_univ.allocation.models import Application
 from senior_univ.attendance.models import Attendance
+from senior_univ.care.models import Residency
 from senior_univ.core import clock, words
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
@@ -41,6 +42,7 @@ class News:
     is_wanted: bool
     was_in_lesson: bool
     has_enrolled_others: bool
+    lives_in_home: bool
 
 
 _HER_ID: BindParameter[int] = bindparam("person_id")
@@ -63,6 +65,7 @@ _NEWS = select(
             Application.made_by_id == _HER_ID, Application.person_id != _HER_ID, Application.withdrawn_at.is_(None)
         ),
     ),
+    exists().where(Residency.person_id == _HER_ID, Residency.to_on.is_(None)),
 )
 
 

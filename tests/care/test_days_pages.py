@@ -11,6 +11,7 @@ from senior_univ.care import actions
 from senior_univ.care.models import Away, AwayKind, CareBlock, CareKind, Quarantine, Residency, ResidencyEnd
 from senior_univ.care.rules import BlockPlan
 from senior_univ.core.permissions import Role
+from senior_univ.network.models import Organisation
 from tests import factories as make
 from tests.sending_forms import TOKEN, send, shown
 from tests.signing_in import sign_in
@@ -123,6 +124,32 @@ def test_visiting_hours_stand_by_weekday(client, database, home):
     assert send(client, f"{page}/new", **fields, weekdays=["2", "5"]).status_code == 303
     day = shown(client, page)
     assert day.count("1:00—5:00") == 2
+
+
+def test_a_relative_sees_when_her_mother_may_be_visited(client, database, home):
+    page = f"/homes/{home['home']}/care-day"
+    fields = {"kind": "visiting", "starts": "13:00", "ends": "17:00"}
+    send(client, f"{page}/new", **fields, owner=f"unit-{home['unit']}", weekdays=["2"])
+    with database.write() as session:
+        mother = session.get_one(Person, home["person"])
+        daughter = make.make_person(session)
+        make.make_grant(session, mother, daughter)
+        unit = make.make_unit(session, session.get_one(Organisation, home["home"]), name="二楼护理区")
+        actions.add_block(
+            session, BlockPlan(home["home"], CareKind.VISITING, time(9), time(10), unit_id=unit.id), by=None
+        )
+        daughter_id = daughter.id
+    send(client, f"/homes/{home['home']}/units/{home['unit']}/close", from_on="2026-03-20", to_on="2026-03-25")
+    sign_in(client, daughter_id)
+    assert "护养院" not in shown(client, "/my-home")
+    send(client, f"/family/{home['person']}/help", "/family")
+    seen = shown(client, "/my-home")
+    assert "夕阳红养老院" in seen
+    assert "星期三" in seen
+    assert "1:00—5:00" in seen
+    assert "9:00—10:00" not in seen
+    assert "3月20日" in seen
+    assert "/my-home" in shown(client, "/")
 
 
 def test_overlapping_times_are_refused_and_what_was_typed_stays(client, home):

@@ -10,7 +10,7 @@ from senior_univ.accounts.models import Person
 from senior_univ.care import actions, queries
 from senior_univ.care.forms import BlockForm, ExceptionForm, given_day, owner_of
 from senior_univ.care.models import CARE_LABELS, CareBlock, Residency, Unit
-from senior_univ.care.rules import may_have_units
+from senior_univ.care.rules import by_weekday, may_have_units
 from senior_univ.care.views.blueprint import blueprint
 from senior_univ.core import clock
 from senior_univ.core.permissions import Permission
@@ -52,8 +52,7 @@ def _day(unit: Unit | None, blocks: Sequence[CareBlock], residencies: dict[int, 
 def _visiting(blocks: Sequence[CareBlock]) -> dict[int, list[CareBlock]]:
     """The visiting hours of each weekday that has any; those that are over are left out."""
     hours = [b for b in blocks if not b.blocks_lessons and (b.to_on is None or b.to_on >= clock.today())]
-    by_day = {day: [block for block in hours if block.weekday in (None, day)] for day in range(7)}
-    return {day: found for day, found in by_day.items() if found}
+    return by_weekday(hours)
 
 
 def _same_time(block: CareBlock) -> tuple[object, ...]:
