@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import time
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -48,6 +49,7 @@ class SenderKind:
 
 TWILIO_NEEDS = ("ACCOUNT_SID", "AUTH_TOKEN", "FROM")
 OF_WEBHOOKS = ("WEBHOOK_SECRET",)
+OF_TEMPLATES = ("WEBHOOK_ADDRESSES", "LONGEST_PARAMETER", "API_URL")
 COMMON = ("PRICE",)
 """Price of one segment (of one call) in thousandths."""
 
@@ -58,22 +60,23 @@ SENDER_KINDS = {
     "twilio_voice": SenderKind(TWILIO_NEEDS, ("API_URL",), is_abroad=True),
     "aliyun": SenderKind(
         ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", "SIGN_NAME", *OF_WEBHOOKS),
-        ("WEBHOOK_ADDRESSES", "LONGEST_PARAMETER", "API_URL"),
+        ("REPLIES", *OF_TEMPLATES),
         has_templates=True,
     ),
     "aliyun_voice": SenderKind(
         ("ACCESS_KEY_ID", "ACCESS_KEY_SECRET", *OF_WEBHOOKS),
-        ("SHOW_NUMBER", "WEBHOOK_ADDRESSES", "LONGEST_PARAMETER", "API_URL"),
+        ("SHOW_NUMBER", *OF_TEMPLATES),
         has_templates=True,
     ),
     "tencent": SenderKind(
         ("SECRET_ID", "SECRET_KEY", "SDK_APP_ID", "SIGN_NAME", *OF_WEBHOOKS),
-        ("REGION", "WEBHOOK_ADDRESSES", "LONGEST_PARAMETER", "API_URL"),
+        ("REGION", "REPLIES", *OF_TEMPLATES),
         has_templates=True,
     ),
 }
 SENDER_NAME = re.compile("[a-z][a-z0-9_]{0,19}")
 SHORTEST_SECRET = 20
+PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
 
 
 @dataclass(frozen=True)
@@ -98,6 +101,16 @@ class SenderSettings:
         """What one segment or call costs, in thousandths; 0 where nobody said."""
         return int(self["PRICE"] or 0)
 
+    @property
+    def takes_replies(self) -> bool:
+        """Whether people's answers reach us by it."""
+        return self["REPLIES"].lower() in YES
+
+    @property
+    def webhook_addresses(self) -> list[IPv4Network | IPv6Network]:
+        """From where its provider posts to us."""
+        return [ip_network(each) for each in _words(self["WEBHOOK_ADDRESSES"])]
+
     def problems(self) -> list[str]:
         """What is missing for this sender to work anywhere, a sentence each; never a value."""
         prefix, known = self.name.upper(), SENDER_KINDS[self.kind]
@@ -108,8 +121,21 @@ class SenderSettings:
                 0 < len(self["WEBHOOK_SECRET"]) < SHORTEST_SECRET
             ),
             f"{prefix}_PRICE is no whole number of thousandths.": not (self["PRICE"] or "0").isdecimal(),
+            f"{prefix}_LONGEST_PARAMETER is no number from 6 to 99.": not self._fits("LONGEST_PARAMETER", 6, 99),
+            f"{prefix}_REPLIES is neither yes nor no.": self["REPLIES"].lower() not in YES | NO,
+            f"{prefix}_WEBHOOK_ADDRESSES is no list of addresses as 203.0.113.0/24.": not self._lists_addresses(),
         }
         return [words for words, is_wrong in checks.items() if is_wrong]
+
+    def _fits(self, variable: str, least: int, most: int) -> bool:
+        text = self[variable]
+        return not text or (text.isdecimal() and least <= int(text) <= most)
+
+    def _lists_addresses(self) -> bool:
+        try:
+            return bool(self.webhook_addresses) or not self["WEBHOOK_ADDRESSES"]
+        except ValueError:
+            return False
 
 
 def _named_senders(text: str) -> tuple[SenderSettings, ...]:
@@ -215,6 +241,18 @@ class Settings:
     message_settling: int = setting(
         "MESSAGE_SETTLING", 180, int, "seconds after which a text that the provider does not know was not sent"
     )
+    message_park_after: int = setting(
+        "MESSAGE_PARK_AFTER",
+        3600,
+        int,
+        "seconds after which an unclear text is left to a person where no provider answers",
+    )
+    message_keep_days: int = setting(
+        "MESSAGE_KEEP_DAYS", 90, int, "days after which the words and numbers of texts are deleted; figures stay"
+    )
+    sender_threads: int = setting(
+        "SENDER_THREADS", 16, int, "texts that one reminder process has at the provider at once"
+    )
     metrics_token: str = setting(
         "METRICS_TOKEN", "", about="opens /metrics to Prometheus, as a bearer token; empty: closed"
     )
@@ -259,6 +297,8 @@ class Settings:
         for setting_name, name in (("SMS_SENDER", self.sender), ("SMS_FALLBACK", self.sender_fallback)):
             if name and (name not in names or names[name].is_voice):
                 problems.append(f"{setting_name}={name!r} is no sender of texts.")
+        if not all(PHONE.fullmatch(each) for each in self.trial_phones):
+            problems.append("TRIAL_PHONES has a number that is not written as +8613800138000.")
         if self.zone.key == "Asia/Shanghai" and not self.sender_abroad_assessed:
             problems += [
                 f"The sender {each.name} is abroad: set SENDER_ABROAD_ASSESSED=yes once the assessment was made."

@@ -58,6 +58,7 @@ class Outgoing:
     language: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict, repr=False)
     channel: Channel = Channel.SMS
+    sender: str = ""
 
     @property
     def ref(self) -> str:
