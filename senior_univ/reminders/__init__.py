@@ -15,6 +15,6 @@ A combined reminder's key is rule, day and phone; whom and which lesson with whi
 key is given free when its text is cancelled, and a change's key is closed when it is claimed.
 
 rules (quiet hours, runs, urgency) → queries and checks (the truth) → texts (templates) → actions (the outbox) →
-outbox (claim, completion, reaper) → dispatch (threads, send guard) → jobs (ticks). Senders are loaded by their name in
+outbox (claim, by routes) and outcomes (completion, reaper) → dispatch and flight (threads, send guard) → jobs (ticks). Senders are loaded by their name in
 the settings. May import every feature below it; events of others arrive through ``reactions`` and ``wiring``.
 """

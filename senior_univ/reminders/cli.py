@@ -11,11 +11,13 @@ import click
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.interval import IntervalTrigger
 from flask import Flask, current_app
+from sqlalchemy.exc import SQLAlchemyError
 
 from senior_univ.core import clock
+from senior_univ.core.db import Database
 from senior_univ.core.health import database_problem
 from senior_univ.core.logs import event, log
-from senior_univ.reminders import senders
+from senior_univ.reminders import senders, workers
 from senior_univ.reminders.dispatch import Dispatcher
 
 Job = Callable[[Flask], object]
@@ -36,19 +38,30 @@ def run(app: Flask) -> None:
     if problem := database_problem(database):
         raise click.ClickException("the scheduler does not start: " + problem)
     try:
-        sender = senders.load(settings, database)
+        loaded = senders.load_all(settings, database)
     except ValueError as error:
         raise click.ClickException(f"the scheduler does not start: {error}") from error
-    app.extensions["dispatcher"] = dispatcher = Dispatcher(database, settings, sender)
+    app.extensions["dispatcher"] = dispatcher = Dispatcher(database, settings, loaded)
+    app.extensions["worker"] = name = workers.new_name()
     ticking = make_scheduler(app)
     with ExitStack() as at_the_end:
         at_the_end.callback(database.engine.dispose)
+        at_the_end.callback(sign_off, database, name)
         at_the_end.callback(ticking.shutdown, wait=True)
         at_the_end.callback(dispatcher.stop)
         ticking.start()
-        event("scheduler started", jobs=len(app.extensions["jobs"]), sender=sender.name)
+        event("scheduler started", jobs=len(app.extensions["jobs"]), sender=loaded.default.name, worker=name)
         wait_for_signal()
     event("scheduler stopped")
+
+
+def sign_off(database: Database, name: str) -> None:
+    """Take the worker's row away, if the database still answers."""
+    try:
+        with database.write() as session:
+            workers.leave(session, name)
+    except SQLAlchemyError:
+        log.exception("the worker could not sign off")
 
 
 def make_scheduler(app: Flask) -> BackgroundScheduler:

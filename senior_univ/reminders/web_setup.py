@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from senior_univ.reminders import jobs
+from senior_univ.reminders import jobs, retention, workers
 from senior_univ.reminders.views import webhooks
 
 JOBS = (
@@ -10,6 +10,8 @@ JOBS = (
     ("texts", 1, jobs.send_texts),
     ("plan", 60, jobs.plan_reminders),
     ("unknown", 5, jobs.ask_about_unknown),
+    ("worker", 10, workers.say_that_i_run),
+    ("forget", 86400, retention.forget_old_texts),
 )
 
 WEBHOOKS = (webhooks.signed_receipts, webhooks.signed_replies, webhooks.secret_receipts, webhooks.secret_replies)

@@ -13,8 +13,8 @@ from sqlalchemy import event, select
 from config import Settings
 from senior_univ.core.db import Database
 from senior_univ.reminders.dispatch import Dispatcher
-from senior_univ.reminders.planning import plan
 from senior_univ.reminders.models import SentText
+from senior_univ.reminders.planning import plan
 from senior_univ.reminders.senders import Sender, Senders, load_all
 from senior_univ.wiring import connect
 

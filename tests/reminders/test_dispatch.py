@@ -3,7 +3,7 @@
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy import select
 from time_machine import Traveller
 
+from config import SenderSettings
 from senior_univ.core import clock
 from senior_univ.core.db import Database
-from senior_univ.reminders import actions, outbox
-from senior_univ.reminders.dispatch import CODES, EVERYTHING, THREADS
+from senior_univ.reminders import actions, outbox, outcomes
+from senior_univ.reminders.dispatch import CODES, EVERYTHING
 from senior_univ.reminders.models import Message, MessageKind, MessageState
 from senior_univ.reminders.senders import (
     Accepted,
@@ -25,22 +26,25 @@ from senior_univ.reminders.senders import (
     NotSent,
     NotThere,
     Outgoing,
-    Receipt,
     Rejected,
     Result,
+    SenderBase,
     Sought,
     Unknown,
     Why,
 )
 from tests.reminders.conftest import Worker, at
 
+THREADS = 16
 
-class PlayedSender:
+
+class PlayedSender(SenderBase):
     """A provider that does what the test says."""
 
-    name = "played"
-
-    def __init__(self, result: Callable[[Outgoing], Result], lookup: Lookup = NotThere.NOT_YET) -> None:
+    def __init__(
+        self, result: Callable[[Outgoing], Result], lookup: Lookup = NotThere.NOT_YET, name: str = "played"
+    ) -> None:
+        super().__init__(SenderSettings(name, "played", {"PRICE": "50"}))
         self.result = result
         self.found = lookup
         self.asked: list[Outgoing] = []
@@ -51,9 +55,6 @@ class PlayedSender:
 
     def lookup(self, sought: Sought) -> Lookup:
         return self.found
-
-    def parse_receipt(self, url: str, form: Mapping[str, str], signature: str) -> Receipt | None:
-        raise PermissionError
 
 
 def accept(outgoing: Outgoing) -> Result:
@@ -80,7 +81,7 @@ def only(database: Database) -> Message:
 
 def played(worker: Worker, result: Callable[[Outgoing], Result], lookup: Lookup = NotThere.NOT_YET) -> PlayedSender:
     sender = PlayedSender(result, lookup)
-    worker.dispatcher.sender = sender
+    worker.use(sender)
     return sender
 
 
@@ -151,7 +152,7 @@ def test_a_worker_that_lost_its_lease_sends_nothing(database: Database, worker: 
     queue(database)
     sender = played(worker, accept)
     outgoing = _claim(database, worker, Lease(60, began=time.monotonic() - 31))
-    worker.dispatcher._deliver(outgoing)
+    worker.dispatcher._write([(outgoing, worker.dispatcher._send(outgoing))])
     assert sender.asked == []
     assert only(database).state is MessageState.DUE
 
@@ -159,7 +160,12 @@ def test_a_worker_that_lost_its_lease_sends_nothing(database: Database, worker: 
 def _claim(database: Database, worker: Worker, lease: Lease | None = None) -> Outgoing:
     with database.write() as session:
         [outgoing] = outbox.claim(
-            session, worker.settings, priorities=EVERYTHING, lease=lease or Lease(60), sender="played", size=THREADS
+            session,
+            worker.settings,
+            worker.dispatcher.senders,
+            priorities=EVERYTHING,
+            lease=lease or Lease(60),
+            size=THREADS,
         )
     return outgoing
 
@@ -168,8 +174,8 @@ def test_a_dead_worker_s_text_is_looked_up_and_not_sent_again(
     database: Database, worker: Worker, frozen: Traveller
 ) -> None:
     queue(database)
-    _claim(database, worker)
     sender = played(worker, accept, Found("SM1"))
+    _claim(database, worker)
     assert worker.dispatcher.reap() == 0  # its lease still runs
     frozen.shift(60)
     assert worker.dispatcher.reap() == 1
@@ -181,8 +187,8 @@ def test_a_text_that_the_provider_does_not_know_is_sent_again_only_after_the_set
     database: Database, worker: Worker, frozen: Traveller
 ) -> None:
     queue(database)
-    _claim(database, worker)
     sender = played(worker, accept)
+    _claim(database, worker)
     frozen.shift(60)
     worker.dispatcher.reap()
     assert only(database).state is MessageState.UNKNOWN
@@ -228,11 +234,11 @@ def test_an_outcome_of_an_attempt_that_is_over_is_not_written(
     queue(database)
     first = _claim(database, worker)
     with database.write() as session:
-        assert outbox.complete(session, first, NotSent(retry_after=0))
+        assert not outcomes.complete(session, [(first, NotSent(retry_after=0))])
     second = _claim(database, worker)
     with database.write() as session:
-        assert not outbox.complete(session, first, Rejected("21614", Why.PERMANENT))
-        assert outbox.complete(session, second, Accepted("SM2"))
+        late = outcomes.complete(session, [(first, Rejected("21614", Why.PERMANENT)), (second, Accepted("SM2"))])
+    assert late == {first.ref}
     assert only(database).provider_ref == "SM2"
 
 
@@ -240,13 +246,13 @@ def test_a_late_acceptance_keeps_a_text_from_being_sent_again(
     database: Database, worker: Worker, frozen: Traveller
 ) -> None:
     queue(database)
+    sender = played(worker, accept)
     outgoing = _claim(database, worker)
     frozen.shift(1000)
-    worker.dispatcher.sender = sender = PlayedSender(accept)
     worker.dispatcher.reap()
     assert only(database).state is MessageState.DUE
     with database.write() as session:
-        assert outbox.complete(session, outgoing, Accepted("SM1"))
+        assert not outcomes.complete(session, [(outgoing, Accepted("SM1"))])
     worker.dispatcher.run()
     assert sender.asked == []
 
@@ -354,9 +360,10 @@ def test_a_stopped_worker_claims_nothing_more(database: Database, worker: Worker
 def test_the_same_attempt_handed_over_twice_is_seen(database: Database, worker: Worker, frozen: Traveller) -> None:
     now = clock.now()
     outgoing = Outgoing(1, 1, "+8613800138000", "text", now, None, Lease(60))
+    sender = worker.dispatcher.senders.default
     for _time in range(2):
-        worker.dispatcher.sender.send(outgoing)
+        sender.send(outgoing)
     assert len(worker.texts()) == 2
-    assert worker.dispatcher.sender.lookup(Sought(1, 1, "", "", now, now)) == Found("1.1")
+    assert sender.lookup(Sought(1, 1, "", "", now, now)) == Found("1.1")
     other = replace(outgoing, attempt=2)
-    assert worker.dispatcher.sender.lookup(Sought(1, other.attempt, "", "", now, now)) is NotThere.NOT_YET
+    assert sender.lookup(Sought(1, other.attempt, "", "", now, now)) is NotThere.NOT_YET

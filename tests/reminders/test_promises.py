@@ -1,7 +1,6 @@
 """Whatever happens in whatever order: what leaves keeps every promise at the moment when it leaves."""
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from config import SenderSettings
 from senior_univ.accounts.models import Person
 from senior_univ.attendance.models import Leave
 from senior_univ.core import clock
@@ -27,7 +27,7 @@ from senior_univ.reminders.models import (
     Priority,
     SentText,
 )
-from senior_univ.reminders.senders import Accepted, Lookup, NotSent, NotThere, Outgoing, Receipt, Result, Sought
+from senior_univ.reminders.senders import Accepted, Lookup, NotSent, NotThere, Outgoing, Result, SenderBase, Sought
 from senior_univ.timetable.models import CourseClass, Lesson
 from tests.factories import make_class, make_person, make_seat, make_term
 from tests.reminders import lessons
@@ -48,12 +48,11 @@ STEPS = st.lists(
 )
 
 
-class Watching:
+class Watching(SenderBase):
     """A provider that looks at what it is given; every fifth time it can't be reached."""
 
-    name = "watching"
-
     def __init__(self, database: Database) -> None:
+        super().__init__(SenderSettings("watching", "played"))
         self.database = database
         self.runs: Counter[tuple[object, ...]] = Counter()
         self.broken: list[str] = []
@@ -100,9 +99,6 @@ class Watching:
 
     def lookup(self, sought: Sought) -> Lookup:
         return NotThere.CANT_TELL
-
-    def parse_receipt(self, url: str, form: Mapping[str, str], signature: str) -> Receipt | None:
-        raise PermissionError
 
 
 def make_world(database: Database, first: date) -> list[int]:
@@ -162,7 +158,8 @@ def test_no_promise_is_broken(
 def _play(database: Database, worker: Worker, first: date, steps: list[tuple[str, int, int, int]]) -> None:
     with time_machine.travel(clock.instant(first, time(17, 30)), tick=False) as traveller:
         ids = make_world(database, first)
-        worker.dispatcher.sender = sender = Watching(database)
+        sender = Watching(database)
+        worker.use(sender)
         for what, which, hours, minutes in steps:
             act(database, what, ids[which % 2], which, hours)
             traveller.shift(timedelta(minutes=minutes))

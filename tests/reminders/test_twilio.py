@@ -207,7 +207,7 @@ def test_receipts_count_by_rank_in_whatever_order(
 def test_a_receipt_may_come_before_the_answer(database: Database, twilio_app: Flask, message_id: int) -> None:
     report(twilio_app.test_client(), message_id, "delivered")
     worker = Worker(database)
-    worker.dispatcher._deliver(outgoing(message_id=message_id))
+    worker.dispatcher._write([(outgoing(message_id=message_id), Accepted("SM1"))])
     assert state(database) is MessageState.DELIVERED
 
 
