@@ -199,6 +199,60 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_bulk_message_organisation_id"), ["organisation_id"], unique=False)
 
     op.create_table(
+        "exchange_news",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "request_declined",
+                "request_taken_back",
+                "offer_declined",
+                "agreed",
+                "agreed_elsewhere",
+                "scheduled",
+                "ended",
+                "ride_accepted",
+                "ride_declined",
+                "ride_taken_back",
+                name="newskind",
+                native_enum=False,
+                length=32,
+            ),
+            nullable=False,
+        ),
+        sa.Column("request_id", sa.Integer(), nullable=True),
+        sa.Column("agreement_id", sa.Integer(), nullable=True),
+        sa.Column("transport_id", sa.Integer(), nullable=True),
+        sa.Column("told_at", UTCDateTime(), nullable=False),
+        sa.Column("seen_at", UTCDateTime(), nullable=True),
+        sa.CheckConstraint(
+            "CASE WHEN request_id IS NULL THEN 0 ELSE 1 END + CASE WHEN agreement_id IS NULL THEN 0 ELSE 1 END + CASE WHEN transport_id IS NULL THEN 0 ELSE 1 END = 1",
+            name=op.f("ck_exchange_news_about_one"),
+        ),
+        sa.ForeignKeyConstraint(["agreement_id"], ["agreement.id"], name=op.f("fk_exchange_news_agreement_id")),
+        sa.ForeignKeyConstraint(["by_id"], ["organisation.id"], name=op.f("fk_exchange_news_by_id")),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_exchange_news_organisation_id")
+        ),
+        sa.ForeignKeyConstraint(["request_id"], ["class_request.id"], name=op.f("fk_exchange_news_request_id")),
+        sa.ForeignKeyConstraint(["transport_id"], ["transport_offer.id"], name=op.f("fk_exchange_news_transport_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_exchange_news")),
+    )
+    with op.batch_alter_table("exchange_news", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_exchange_news_agreement_id"), ["agreement_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_exchange_news_request_id"), ["request_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_exchange_news_transport_id"), ["transport_id"], unique=False)
+        batch_op.create_index(
+            "ix_exchange_news_unseen",
+            ["organisation_id"],
+            unique=False,
+            postgresql_where=sa.text("seen_at IS NULL"),
+            sqlite_where=sa.text("seen_at IS NULL"),
+        )
+
+    op.create_table(
         "call",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("key", sa.String(length=160), nullable=False),
@@ -443,10 +497,10 @@ def upgrade() -> None:
         batch_op.create_index("ix_message_queue", ["state", "priority", "due_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_bulk_id"), ["bulk_id"], unique=False)
         batch_op.create_index("ix_message_due_at", ["due_at"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_message_bulk_id"), "bulk_message", ["bulk_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_message_organisation_id"), "organisation", ["organisation_id"], ["id"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_message_bulk_id"), "bulk_message", ["bulk_id"], ["id"])
 
     with op.batch_alter_table("room_booking", schema=None) as batch_op:
         batch_op.add_column(sa.Column("every_weeks", sa.Integer(), server_default="1", nullable=False))
@@ -475,8 +529,8 @@ def downgrade() -> None:
         batch_op.drop_column("every_weeks")
 
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_message_bulk_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_message_organisation_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_message_bulk_id"), type_="foreignkey")
         batch_op.drop_index("ix_message_due_at")
         batch_op.drop_index(batch_op.f("ix_message_bulk_id"))
         batch_op.drop_index("ix_message_queue")
@@ -542,6 +596,17 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_call_lesson_id"))
 
     op.drop_table("call")
+    with op.batch_alter_table("exchange_news", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_exchange_news_unseen",
+            postgresql_where=sa.text("seen_at IS NULL"),
+            sqlite_where=sa.text("seen_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_exchange_news_transport_id"))
+        batch_op.drop_index(batch_op.f("ix_exchange_news_request_id"))
+        batch_op.drop_index(batch_op.f("ix_exchange_news_agreement_id"))
+
+    op.drop_table("exchange_news")
     with op.batch_alter_table("bulk_message", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_bulk_message_organisation_id"))
 

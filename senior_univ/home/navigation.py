@@ -64,6 +64,7 @@ NOW_AND_THEN = (
     (Permission.SUSPEND_LESSONS, _l("Suspend lessons"), "timetable.suspensions_list"),
     (Permission.MANAGE_ROLES, _l("Roles"), "accounts.roles"),
     (Permission.SEE_MESSAGES, _l("Texts"), "reminders.messages"),
+    (Permission.SEND_BULK_MESSAGES, _l("Texts to many people"), "reminders.bulk_messages"),
     (Permission.SEE_MESSAGE_FIGURES, _l("Texts in figures"), "reminders.day_figures"),
     (Permission.SEE_AUDIT, _l("Records"), "audit.entries"),
 )

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from senior_univ.reminders import planning
+from senior_univ.reminders import bulk, planning
 from senior_univ.reminders.dispatch import CODES, TEXTS, Dispatcher
 
 
@@ -30,3 +30,8 @@ def plan_reminders(app: Flask) -> None:
 def ask_about_unknown(app: Flask) -> None:
     """Texts whose outcome nobody wrote."""
     dispatcher_of(app).reap()
+
+
+def write_bulk_messages(app: Flask) -> None:
+    """The texts to many people that are due."""
+    bulk.write_due(app.extensions["database"])

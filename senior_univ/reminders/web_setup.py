@@ -9,6 +9,7 @@ JOBS = (
     ("codes", 1, jobs.send_codes),
     ("texts", 1, jobs.send_texts),
     ("plan", 60, jobs.plan_reminders),
+    ("bulk", 5, jobs.write_bulk_messages),
     ("unknown", 5, jobs.ask_about_unknown),
     ("worker", 10, workers.say_that_i_run),
     ("forget", 86400, retention.forget_old_texts),

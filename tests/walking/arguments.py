@@ -34,7 +34,8 @@ from senior_univ.network.models import OpeningHours, Organisation, Region, Room,
 from senior_univ.network.queries import visible_organisations
 from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest, TransportOffer
 from senior_univ.records.models import Certificate
-from senior_univ.reminders.models import Message, SentText
+from senior_univ.reminders.bulk import visible_bulks
+from senior_univ.reminders.models import BulkMessage, Message, SentText
 from senior_univ.reminders.queries import visible_messages
 from senior_univ.teaching.models import (
     Availability,
@@ -743,6 +744,19 @@ def message_seen(asking: Asking) -> int | None:
     return asking.first(visible_messages(asking.viewer).with_only_columns(Message.id))
 
 
+def bulk_seen(asking: Asking) -> list[int]:
+    """One that waits to be confirmed, one that went."""
+    waiting = visible_bulks(asking.viewer).with_only_columns(BulkMessage.id)
+    return [
+        each
+        for each in (
+            asking.first(waiting.where(BulkMessage.confirmed_at.is_(None))),
+            asking.first(waiting.where(BulkMessage.confirmed_at.is_not(None))),
+        )
+        if each is not None
+    ]
+
+
 def suspension_seen(asking: Asking) -> int | None:
     return asking.first(visible_suspensions(asking.viewer).with_only_columns(Suspension.id).order_by(None))
 
@@ -879,6 +893,7 @@ RESOLVERS: dict[str, Resolver] = {
     "timetable.book_room:room_id": room_of_others,
     "booking_id": bookings,
     "timetable.revoke_booking:booking_id": booking_as(Side.OWNER),
+    "timetable.hold_booking:booking_id": booking_as(Side.OWNER),
     "timetable.take_back_booking:booking_id": booking_as(Side.GUEST),
     "timetable.give_up_booking_day:booking_id": booking_as(Side.GUEST),
     "row_id": booked_day,
@@ -901,6 +916,7 @@ RESOLVERS: dict[str, Resolver] = {
     "allocation.withdraw_for:person_id": applicant,
     "application_id": application,
     "message_id": message_seen,
+    "bulk_id": bulk_seen,
     "reminders.signed_receipts:message_id": always(1),
     "sender": always("console"),
     "secret": always("not-the-secret"),

@@ -20,7 +20,15 @@ from senior_univ.feeds.queries import hash_of
 from senior_univ.home.models import CallBackRequest
 from senior_univ.network.models import OpeningHours, Organisation
 from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest, Rider, TransportOffer
-from senior_univ.reminders.models import Message, MessageAbout, MessageKind, MessageState, SentText
+from senior_univ.reminders.models import (
+    Audience,
+    BulkMessage,
+    Message,
+    MessageAbout,
+    MessageKind,
+    MessageState,
+    SentText,
+)
 from senior_univ.teaching.models import Availability, Teacher
 from senior_univ.timetable.calendar_models import Suspension, SuspensionKind
 from senior_univ.timetable.models import CourseClass, Delivery, Lesson
@@ -343,6 +351,12 @@ def texts(scene: Scene) -> None:
             )
         )
         scene.keep(MessageAbout(message_id=message.id, person_id=learner.id))
+    manager, site_id = scene.id_of(stories.MANAGER), learner.site_id
+    given = {"created_at": scene.now, "created_by_id": manager, "due_at": scene.now + timedelta(days=3650)}
+    for confirmed_at in (None, scene.now):
+        bulk = BulkMessage(organisation_id=site_id, audience=Audience.SITE, audience_organisation_id=site_id, **given)
+        bulk.words, bulk.confirmed_at = "周六下午两点在院里晒书，欢迎您来。", confirmed_at
+        scene.keep(bulk)
     scene.keep(SentText(ref="walk", phone=learner.phone, text="【老年大学】验证码：123456", sent_at=scene.now))
 
 

@@ -78,6 +78,7 @@ def organisation(organisation_id: int) -> Page:
         may_change=queries.is_in_scope(db(), viewer, Permission.MANAGE_NETWORK, seen.id),
         may_change_rooms=queries.is_in_scope(db(), viewer, Permission.MANAGE_ROOMS, seen.id),
         may_see_roles=viewer.may(Permission.MANAGE_ROLES),
+        may_text=queries.is_in_scope(db(), viewer, Permission.SEND_BULK_MESSAGES, seen.id),
     )
 
 

@@ -45,7 +45,7 @@ def day_figures() -> Page:
         chart=chart_of(found),
         rows=list(_rows(found)),
         heads=_heads(),
-        cost=_money(found.cost),
+        cost=money(found.cost),
         yesterday=found.day - timedelta(days=1),
         tomorrow=found.day + timedelta(days=1),
         today=clock.today(),
@@ -59,7 +59,7 @@ def day_figures_xlsx() -> Page:
     found = figures_of(db(), signed_in(), _day_asked())
     above = [
         _("Texts of %(day)s", day=found.day.isoformat()),
-        _("Parts that were paid for: %(segments)d; cost: %(cost)s", segments=found.segments, cost=_money(found.cost)),
+        _("Parts that were paid for: %(segments)d; cost: %(cost)s", segments=found.segments, cost=money(found.cost)),
     ]
     content = spreadsheet(_heads(), _rows(found), above=above)
     return attachment(content, XLSX, f"texts-{found.day.isoformat()}.xlsx")
@@ -91,7 +91,8 @@ def _counts(found: Figures, counted: Any) -> list[int]:
     return [counted.total(), *(found.of(states, counted) for states in shown)]
 
 
-def _money(thousandths: int) -> str:
+def money(thousandths: int) -> str:
+    """A sum in thousandths as people write it."""
     return str(format_decimal(thousandths / 1000, "#,##0.00"))
 
 
@@ -113,7 +114,7 @@ def message(message_id: int) -> Page:
         tag_kind=TAGS.get(shown.state, "plain"),
         explanation=explained(shown.explanation),
         phone=phone_words(shown.phone) if shown.phone else "",
-        cost=_money(shown.cost),
+        cost=money(shown.cost),
     )
 
 
