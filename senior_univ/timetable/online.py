@@ -9,6 +9,7 @@ teacher is taken twice.
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -30,6 +31,11 @@ class Door(NamedTuple):
 
     is_open: bool
     opens_at: datetime
+
+    @property
+    def opens_in(self) -> int:
+        """The seconds until then."""
+        return max(0, ceil((self.opens_at - clock.now()).total_seconds()))
 
 
 def door_of(lesson: Lesson, now: datetime | None = None) -> Door | None:
