@@ -1,6 +1,6 @@
 """What follows for seats and learners' times when a lesson, a class, a residency or a person changes."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import select, update
@@ -11,7 +11,7 @@ from senior_univ.accounts.models import Person
 from senior_univ.audit import actions as audit
 from senior_univ.care import queries as care
 from senior_univ.care import rules as care_rules
-from senior_univ.care.models import Residency
+from senior_univ.care.models import CareBlock, Residency
 from senior_univ.core import clock
 from senior_univ.enrolment import invitations, queries
 from senior_univ.enrolment.actions import ENDED, end_seat, lock_class
@@ -55,29 +55,45 @@ def _hold_new_time(session: Session, lesson: Lesson) -> list[int]:
     return list(clashing)
 
 
-def tell_hindered(session: Session, *, lesson: Lesson, meeting: Meeting, **_more: Any) -> dict[int, str]:
-    """Who of a lesson's learners is not free at another time, and why: the answer to ``looking_for_hindered``."""
-    people = queries.people_in(session, lesson.class_id)
-    ids = [person.id for person in people]
-    taken = select(Occupancy.holder_id).where(
-        Occupancy.holder == Holder.PERSON,
-        Occupancy.holder_id.in_(ids),
-        Occupancy.starts_at < meeting.ends_at,
-        Occupancy.ends_at > meeting.starts_at,
-        Occupancy.lesson_id != lesson.id,
-    )
-    busy = set(session.scalars(taken)) if ids else set()
+def tell_hindered(session: Session, *, moves: Sequence[tuple[Lesson, Meeting]], **_more: Any) -> dict[int, str]:
+    """Who of a class's learners is not free when its lessons are at other times, and why, in as many statements as for
+    one lesson: the answer to ``looking_for_hindered``."""
+    people = queries.people_in(session, moves[0][0].class_id)
+    ids, meetings = [person.id for person in people], [meeting for _lesson, meeting in moves]
+    busy = _busy(session, ids, [lesson.id for lesson, _meeting in moves], meetings) if ids else set()
     blocks = care.blocks_for(session, ids)
-    starts, ends = clock.local(meeting.starts_at), clock.local(meeting.ends_at).time()
     found = {}
     for person in people:
-        own = blocks.get(person.id, ())
-        hit = care_rules.blocks_hit(own, starts.weekday(), starts.time(), ends, on=starts.date())
+        hit = next((each for meeting in meetings for each in _hit(blocks.get(person.id, ()), meeting)), None)
         if person.id in busy:
             found[person.id] = str(other_class_then(person.name).message)
         elif hit:
-            found[person.id] = str(not_free_then(person.name, hit[0]).message)
+            found[person.id] = str(not_free_then(person.name, hit).message)
     return found
+
+
+def _busy(
+    session: Session, person_ids: Collection[int], lesson_ids: Collection[int], meetings: Sequence[Meeting]
+) -> set[int]:
+    """Who of these people has something else at one of these times; the lessons themselves are nothing else."""
+    first, last = min(each.starts_at for each in meetings), max(each.ends_at for each in meetings)
+    taken = select(Occupancy.holder_id, Occupancy.starts_at, Occupancy.ends_at).where(
+        Occupancy.holder == Holder.PERSON,
+        Occupancy.holder_id.in_(person_ids),
+        Occupancy.starts_at < last,
+        Occupancy.ends_at > first,
+        Occupancy.lesson_id.not_in(lesson_ids),
+    )
+    return {
+        person_id
+        for person_id, starts_at, ends_at in session.execute(taken)
+        if any(starts_at < each.ends_at and each.starts_at < ends_at for each in meetings)
+    }
+
+
+def _hit(blocks: Sequence[CareBlock], meeting: Meeting) -> Sequence[CareBlock]:
+    starts, ends = clock.local(meeting.starts_at), clock.local(meeting.ends_at).time()
+    return care_rules.blocks_hit(blocks, starts.weekday(), starts.time(), ends, on=starts.date())
 
 
 def follow_resumed(session: Session, *, lesson_ids: Sequence[int], **_more: Any) -> None:

@@ -206,9 +206,10 @@ def warnings(session: Session, plan: Plan, slot: Slot) -> list[LazyString]:
     return said + said_cautions(slot, find_cautions(session, slot))
 
 
-def learners_met(session: Session, lesson: Lesson, meeting: Meeting) -> dict[int, str]:
-    """The learners of a lesson who are not free at another time, each with why, in words: whoever knows them answers."""
-    if meeting == (lesson.starts_at, lesson.ends_at):
+def learners_met(session: Session, lessons: Sequence[Lesson], meetings: Sequence[Meeting]) -> dict[int, str]:
+    """The learners of a class who are not free when its lessons are at other times, each with why: who knows answers."""
+    moves = [(each, to) for each, to in zip(lessons, meetings, strict=True) if to != (each.starts_at, each.ends_at)]
+    if not moves:
         return {}
-    answers = events.looking_for_hindered.send(session, lesson=lesson, meeting=meeting)
+    answers = events.looking_for_hindered.send(session, moves=moves)
     return {person_id: said for _handler, hindered in answers for person_id, said in hindered.items()}

@@ -8,8 +8,8 @@ lesson_cancelled = Signal("A lesson will not be: lesson, is_told (False: its lea
 room_made = Signal("A class holds more learners or wheelchairs than before: course_class.")
 class_cancelled = Signal("A class ends before its time, with all its coming lessons: course_class.")
 looking_for_hindered = Signal(
-    "Whoever moves a lesson wants to know who of its learners is not free then: lesson, meeting. A handler returns"
-    " {person_id: her name and why, in words}."
+    "Whoever moves lessons of a class wants to know who of its learners is not free then: moves (lesson, meeting). A"
+    " handler returns {person_id: her name and why, in words}."
 )
 teacher_cannot_come = Signal("A teacher can't come to lessons that she would give: teacher, lessons.")
 lessons_suspended = Signal("Every lesson of a place for some days falls away by one act: suspension, lesson_ids.")

@@ -52,17 +52,20 @@ class ClashError(DomainError):
 
 
 def refuse_conflicts(
-    session: Session, slot: Slot, conflicts: Sequence[Conflict], by: Viewer, free: LazyString
+    session: Session, slot: Slot, conflicts: Sequence[Conflict], by: Viewer, free: LazyString, *, named: int = 0
 ) -> ClashError:
-    """The refusal that says what stands in the way, at how many lessons, who may override it, and which times are free."""
-    first, *others = _each_code_once(conflicts)
+    """The refusal that says what stands in the way, at how many lessons, who may override it, and which times are free.
+
+    It names each kind of clash once, or the first ``named`` clashes whatever they are.
+    """
+    first, *others = conflicts[:named] if named else _each_code_once(conflicts)
     refusal = ClashError(
         first.code,
         conflict_words(session, slot, first, by),
         field=first.field,
         suggestions=[
             *(conflict_words(session, slot, each, by) for each in others),
-            *_more(conflicts),
+            *_more(conflicts, max(1, named)),
             *_override_words(session, slot, conflicts, by),
             free,
         ],
@@ -78,9 +81,9 @@ def _each_code_once(conflicts: Sequence[Conflict]) -> list[Conflict]:
     return list(first.values())
 
 
-def _more(conflicts: Sequence[Conflict]) -> list[Any]:
-    more = len({conflict.meeting for conflict in conflicts}) - 1
-    if not more:
+def _more(conflicts: Sequence[Conflict], named: int) -> list[Any]:
+    more = len({conflict.meeting for conflict in conflicts}) - named
+    if more <= 0:
         return []
     return [lazy_ngettext("%(num)d more lesson cannot be then.", "%(num)d more lessons cannot be then.", more)]
 

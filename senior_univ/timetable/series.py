@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_ngettext
 from sqlalchemy.orm import Session
 
 from senior_univ.core import clock
@@ -26,7 +27,10 @@ from senior_univ.timetable.conflicts import find_all, helpers_of
 from senior_univ.timetable.models import CourseClass, Delivery, Lesson
 from senior_univ.timetable.refusals import refuse_conflicts
 from senior_univ.timetable.rules import Meeting
-from senior_univ.timetable.slots import Slot
+from senior_univ.timetable.slots import Conflict, Slot
+
+MOST_NAMED = 3
+"""Lessons that can't be and are named one by one."""
 
 
 class Reach(enum.Enum):
@@ -63,9 +67,34 @@ def change_series(
     """
     course_class = lesson.course_class
     lock_with_lessons(session, course_class)
+    lock(session, room, teacher)
+    move = examine_series(
+        session, lesson, reach, starts_at=starts_at, room=room, teacher=teacher, override=override, by=by, seen=seen
+    )
+    move_lessons(session, course_class, move, override=override, by=by)
+    first = clock.local(starts_at)
+    course_class.weekday, course_class.starts = first.weekday(), first.time()
+    course_class.room, course_class.teacher = room, teacher
+    session.flush()
+    return move.lessons
+
+
+def examine_series(
+    session: Session,
+    lesson: Lesson,
+    reach: Reach,
+    *,
+    starts_at: datetime,
+    room: Room,
+    teacher: Teacher,
+    override: str = "",
+    by: Viewer,
+    seen: str | None = None,
+) -> ClassMove:
+    """What :func:`change_series` would do, or its refusal, which names the first lessons that can't be. Writes nothing."""
+    course_class = lesson.course_class
     refuse_ended(course_class)
     _check_seen(lesson, starts_at, seen)
-    lock(session, room, teacher)
     lessons = [each for each in coming_lessons(session, course_class) if _reaches(each, lesson, reach)]
     meetings = _meetings(course_class, lesson, lessons, starts_at)
     _check_all(course_class, room, teacher, meetings)
@@ -79,13 +108,7 @@ def change_series(
         is_online=course_class.delivery is Delivery.ONLINE,
         helper_ids=helpers_of(session, course_class.id),
     )
-    move = _examine(session, lessons, slot, override, by)
-    move_lessons(session, course_class, move, override=override, by=by)
-    first = clock.local(starts_at)
-    course_class.weekday, course_class.starts = first.weekday(), first.time()
-    course_class.room, course_class.teacher = room, teacher
-    session.flush()
-    return move.lessons
+    return _examine(session, lessons, slot, override, by)
 
 
 def _reaches(each: Lesson, lesson: Lesson, reach: Reach) -> bool:
@@ -133,12 +156,10 @@ def _examine(session: Session, lessons: Sequence[Lesson], slot: Slot, override: 
     refused = {each.meeting: each for each in reversed(overrides.refusing(session, found, slot, override, by))}
     grave = [each for each in refused.values() if each.code != "holiday"]
     if grave:
-        words = _l("Please choose another time, room or teacher, or change fewer lessons.")
-        raise refuse_conflicts(session, slot, sorted(grave, key=lambda each: each.meeting), by, words)
+        raise _refuse(session, slot, sorted(grave, key=lambda each: each.meeting), by)
+    asked = list(zip(lessons, slot.meetings, strict=True))
     pairs = [
-        (lesson, meeting)
-        for lesson, meeting in zip(lessons, slot.meetings, strict=True)
-        if meeting not in refused and _differs(lesson, meeting, slot)
+        (lesson, meeting) for lesson, meeting in asked if meeting not in refused and _differs(lesson, meeting, slot)
     ]
     if not pairs:
         raise DomainError("nothing_changed", _l("Nothing is different from before."), field="day")
@@ -146,7 +167,22 @@ def _examine(session: Session, lessons: Sequence[Lesson], slot: Slot, override: 
         [lesson for lesson, _meeting in pairs],
         replace(slot, meetings=[meeting for _lesson, meeting in pairs]),
         [each for each in found if each.meeting in {meeting for _lesson, meeting in pairs}],
+        [(lesson, refused[meeting]) for lesson, meeting in asked if meeting in refused],
     )
+
+
+def _refuse(session: Session, slot: Slot, grave: Sequence[Conflict], by: Viewer) -> DomainError:
+    """How many lessons can't be, and what stands against the first of them."""
+    words = _l("Please choose another time, room or teacher, or change fewer lessons.")
+    refusal = refuse_conflicts(session, slot, grave, by, words, named=MOST_NAMED)
+    refusal.suggestions = (refusal.message, *refusal.suggestions)
+    refusal.message = lazy_ngettext(
+        "%(num)d of %(all)d lessons can't be then:",
+        "%(num)d of %(all)d lessons can't be then:",
+        len(grave),
+        all=len(slot.meetings),
+    )
+    return refusal
 
 
 def _differs(lesson: Lesson, meeting: Meeting, slot: Slot) -> bool:

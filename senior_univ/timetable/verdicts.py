@@ -1,7 +1,7 @@
 """Whether what a form asks for can be, before anything is written: the answer while it is filled and of its check button."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from hashlib import sha256
 from typing import Any
@@ -13,10 +13,11 @@ from senior_univ.core.errors import DomainError
 from senior_univ.network.models import Room
 from senior_univ.teaching.models import Teacher
 from senior_univ.timetable import actions, cautions
-from senior_univ.timetable.class_settings import examine_class
+from senior_univ.timetable.class_settings import ClassMove, examine_class
 from senior_univ.timetable.models import CourseClass, Lesson
 from senior_univ.timetable.refusals import ClashError, conflict_words
 from senior_univ.timetable.rules import Meeting, Plan
+from senior_univ.timetable.series import Reach, examine_series
 from senior_univ.timetable.slots import slot_of_plan
 
 
@@ -90,10 +91,44 @@ def of_move(
         return Verdict(refusal)
     return Verdict(
         said=cautions.said_cautions(slot, cautions.find_cautions(session, slot)),
-        hindered=cautions.learners_met(session, lesson, slot.meetings[0]),
+        hindered=cautions.learners_met(session, [lesson], slot.meetings),
         first=slot.meetings[0].starts_at,
         last=slot.meetings[0].starts_at,
         lessons=1,
+    )
+
+
+def of_series(
+    session: Session,
+    lesson: Lesson,
+    reach: Reach,
+    *,
+    starts_at: datetime,
+    room: Room,
+    teacher: Teacher,
+    override: str = "",
+    by: Viewer,
+) -> Verdict:
+    """The same for a lesson with later ones, or with all that are to come: as many queries as for one."""
+    try:
+        move = examine_series(
+            session, lesson, reach, starts_at=starts_at, room=room, teacher=teacher, override=override, by=by
+        )
+    except DomainError as refusal:
+        return Verdict(refusal)
+    return replace(
+        _of_many(session, move, by), hindered=cautions.learners_met(session, move.lessons, move.slot.meetings)
+    )
+
+
+def _of_many(session: Session, move: ClassMove, by: Viewer) -> Verdict:
+    slot = move.slot
+    return Verdict(
+        said=cautions.said_cautions(slot, cautions.find_cautions(session, slot)),
+        stays=[(lesson, conflict_words(session, slot, conflict, by)) for lesson, conflict in move.stayed],
+        first=slot.meetings[0].starts_at,
+        last=slot.meetings[-1].starts_at,
+        lessons=len(move.lessons),
     )
 
 
@@ -114,11 +149,4 @@ def of_class_move(
         )
     except DomainError as refusal:
         return Verdict(refusal)
-    slot = move.slot
-    return Verdict(
-        said=cautions.said_cautions(slot, cautions.find_cautions(session, slot)),
-        stays=[(lesson, conflict_words(session, slot, conflict, by)) for lesson, conflict in move.stayed],
-        first=slot.meetings[0].starts_at,
-        last=slot.meetings[-1].starts_at,
-        lessons=len(move.lessons),
-    )
+    return _of_many(session, move, by)

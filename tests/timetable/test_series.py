@@ -10,8 +10,11 @@ from senior_univ.reminders.models import Message, MessageKind
 from senior_univ.timetable import co_teachers, rules
 from senior_univ.timetable.models import Assistance, Holder, Occupancy
 from senior_univ.timetable.series import Reach, change_series
+from senior_univ.timetable.verdicts import of_series
 from senior_univ.wiring import connect
 from tests import factories
+from tests.enrolment.seats import enrol
+from tests.queries_counted import counted
 from tests.timetable.site import viewer_of
 
 
@@ -34,8 +37,11 @@ def course_class(session, site):
 
 
 def change(session, lesson, reach, by, **given):
-    asked = {"starts_at": lesson.starts_at, "room": lesson.room, "teacher": lesson.teacher} | given
-    return [each.number for each in change_series(session, lesson, reach, by=by, **asked)]
+    return [each.number for each in change_series(session, lesson, reach, by=by, **asked(lesson, **given))]
+
+
+def asked(lesson, **given):
+    return {"starts_at": lesson.starts_at, "room": lesson.room, "teacher": lesson.teacher} | given
 
 
 def test_this_and_later_lessons_move_and_earlier_ones_stay(session, course_class, by):
@@ -103,3 +109,42 @@ def test_who_is_busy_then_does_not_help(session, site, course_class, by):
         co_teachers.add_helper(session, course_class, helper, Assistance.ASSISTANT, by=by)
     with pytest.raises(DomainError, match="already_there"):
         co_teachers.add_helper(session, course_class, course_class.teacher, Assistance.ASSISTANT, by=by)
+
+
+def test_a_refusal_says_how_many_and_names_the_first_three(session, site, course_class, by):
+    when = timedelta(hours=3)
+    factories.make_class(
+        session, site=site, room=course_class.room, first_at=course_class.first_lesson_at + when, lessons=4
+    )
+    lesson = course_class.lessons[0]
+    verdict = of_series(session, lesson, Reach.ALL, **asked(lesson, starts_at=lesson.starts_at + when), by=by)
+    assert str(verdict.refusal.message) == "4 of 4 lessons can't be then:"
+    named = [str(words) for words in verdict.refusal.suggestions]
+    days = [f"{clock.local(each.starts_at):%-d}" for each in course_class.lessons]
+    assert [day in words for day, words in zip(days[:3], named, strict=False)] == [True] * 3
+    assert named[3] == "1 more lesson cannot be then."
+
+
+def test_all_lessons_are_looked_at_in_as_many_queries_as_one(database, session, site, by):
+    numbers = []
+    for lessons in (2, 12):
+        made = factories.make_class(session, site=site, lessons=lessons)
+        for _ in range(lessons):
+            factories.make_seat(session, made, factories.make_person(session))
+        session.flush()
+        given = asked(made.lessons[0], starts_at=made.lessons[0].starts_at + timedelta(hours=3))
+        with counted(database) as count:
+            verdict = of_series(session, made.lessons[0], Reach.ALL, **given, by=by)
+        assert (verdict.refusal, verdict.lessons) == (None, lessons)
+        numbers.append(count.number)
+    assert numbers[0] == numbers[1]
+
+
+def test_who_could_not_come_to_any_of_them_is_named(session, course_class, by):
+    learner = factories.make_person(session, name="李桂兰")
+    third, when = course_class.lessons[2], timedelta(hours=3)
+    enrol(session, course_class, learner)
+    enrol(session, factories.make_class(session, first_at=third.starts_at + when, lessons=1), learner)
+    lesson = course_class.lessons[0]
+    later = of_series(session, lesson, Reach.LATER, **asked(lesson, starts_at=lesson.starts_at + when), by=by)
+    assert list(later.hindered) == [learner.id]

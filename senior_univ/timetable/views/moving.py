@@ -94,7 +94,10 @@ class Asked:
         }
 
     def verdict(self, form: MoveForm) -> Verdict:
-        """Whether what a valid form asks for can be."""
+        """Whether what a valid form asks for can be, for every lesson that it reaches."""
+        reach = Reach(form.reach.data)
+        if reach is not Reach.ONE:
+            return verdicts.of_series(db(), self.lesson, reach, **self._wanted(form))
         return verdicts.of_move(db(), self.lesson, **self._wanted(form))
 
     def move(self, form: MoveForm) -> Lesson:
