@@ -43,6 +43,7 @@ EVERY_DAY = (
     (Permission.SEE_RESIDENTS, _l("Residents"), "care.homes"),
     (Permission.SEE_CLASS_REQUESTS, _l("Requests"), "partnerships.requests"),
     (Permission.CLOSE_CALL_BACKS, _l("Call-backs"), "home.call_backs"),
+    (Permission.PLAN_CLASSES, _l("Calls to make"), "reminders.open_calls"),
     (Permission.SEE_COVERAGE, _l("My area"), "home.area"),
     (Permission.SEE_COVERAGE, _l("Coverage"), "network.coverage"),
 )
@@ -64,6 +65,7 @@ NOW_AND_THEN = (
     (Permission.SUSPEND_LESSONS, _l("Suspend lessons"), "timetable.suspensions_list"),
     (Permission.MANAGE_ROLES, _l("Roles"), "accounts.roles"),
     (Permission.SEE_MESSAGES, _l("Texts"), "reminders.messages"),
+    (Permission.SEE_MESSAGES, _l("Answers to texts"), "reminders.inbox_page"),
     (Permission.SEND_BULK_MESSAGES, _l("Texts to many people"), "reminders.bulk_messages"),
     (Permission.SEE_MESSAGE_FIGURES, _l("Texts in figures"), "reminders.day_figures"),
     (Permission.SEE_AUDIT, _l("Records"), "audit.entries"),

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, exists, or_, select, true
 
 from senior_univ.accounts.models import Person
 from senior_univ.attendance.models import Leave
@@ -23,9 +23,12 @@ from senior_univ.reminders.models import (
     PhoneStanding,
     Topic,
 )
-from senior_univ.reminders.queries import CHANNEL, LANGUAGE, PHONE, with_contact
+from senior_univ.reminders.queries import CHANNEL, LANGUAGE, PHONE, WANTS_CALLS, with_contact
 from senior_univ.reminders.rules import HOURS, Hours
 from senior_univ.timetable.models import CourseClass, Lesson
+
+REMINDED_AT = case((~WANTS_CALLS, PHONE))
+"""Where a learner is reminded; nowhere who wants to be called by a person."""
 
 OWN_HOURS = tuple(getattr(OrganisationTexting, name) for name in HOURS)
 ANNOUNCED_AS = {
@@ -47,7 +50,7 @@ def to_announce(
     starts, ends = clock.day_bounds(day)
     statement = (
         select(
-            PHONE.label("phone"),
+            REMINDED_AT.label("phone"),
             LANGUAGE.label("language"),
             CHANNEL.label("channel"),
             Seat.person_id,
@@ -61,7 +64,7 @@ def to_announce(
         .join(Person, Person.id == Seat.person_id)
     )
     asks_for_calls = kind is MessageKind.REMINDER_EVENING
-    is_reached = or_(PHONE.is_not(None), ~_is_called()) if asks_for_calls else PHONE.is_not(None)
+    is_reached = or_(REMINDED_AT.is_not(None), ~_is_called()) if asks_for_calls else REMINDED_AT.is_not(None)
     return (
         with_contact(statement)
         .where(Lesson.starts_at >= starts, Lesson.starts_at < ends, Lesson.starts_at > now)
@@ -69,7 +72,7 @@ def to_announce(
         .where(Person.ended_at.is_(None), Person.reminders_stopped_at.is_(None), is_reached)
         .where(~_is_on_leave(), ~_lives_where_it_is(day), ~_is_announced(kind), ~_wants_none())
         .where(true() if whose is None else whose)
-        .order_by(PHONE, Lesson.starts_at, Lesson.id, Seat.person_id)
+        .order_by(REMINDED_AT, Lesson.starts_at, Lesson.id, Seat.person_id)
     )
 
 

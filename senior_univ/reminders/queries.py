@@ -45,8 +45,8 @@ def _wants_texts(person: Any) -> ColumnElement[bool]:
 
 
 _SPEAKS = or_(Person.phone_kind == PhoneKind.MOBILE, MessageChoice.first_rung == FirstRung.VOICE)
-_WANTS_CALLS = func.coalesce(MessageChoice.first_rung == FirstRung.CALL, false())
-IS_OWN = and_(_SPEAKS, Person.phone.is_not(None), _wants_texts(Person), ~_WANTS_CALLS)
+WANTS_CALLS = func.coalesce(MessageChoice.first_rung == FirstRung.CALL, false())
+IS_OWN = and_(_SPEAKS, Person.phone.is_not(None), _wants_texts(Person), ~WANTS_CALLS)
 IS_CONTACTS = and_(Contact.phone_kind == PhoneKind.MOBILE, _wants_texts(Contact))
 PHONE = case((IS_OWN, Person.phone), (IS_CONTACTS, Contact.phone))
 """Where a learner is told: her own phone, spoken to as she chose, else her main contact's mobile."""

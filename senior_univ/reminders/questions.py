@@ -23,6 +23,9 @@ from senior_univ.reminders.models import (
 QUESTIONS = REMINDERS | CHANGES | {MessageKind.LESSONS_SUSPENDED, MessageKind.WAITING_OFFER}
 """Kinds that ask for an answer, where their sender takes any."""
 
+ASKED_ALWAYS = REMINDERS | {MessageKind.WAITING_OFFER}
+"""Kinds that ask at any time; a change asks only where it is urgent whether it is known."""
+
 PAIRS = ((1, 2), (3, 4), (5, 6), (7, 8))
 ASKED_WITHIN = timedelta(days=7)
 """A question that is older is no longer answered by a digit alone."""
@@ -81,7 +84,7 @@ def choose_digits(message: Message, content: Content, asked: Open) -> Content:
 
     Where every pair is taken it invites no answer: its phone number is there.
     """
-    if content.kind not in QUESTIONS:
+    if content.kind not in QUESTIONS or not (content.kind in ASKED_ALWAYS or message.is_urgent):
         return content
     about, here = _about(message), asked[message.phone]
     again = next((each.digits for each in here if each.about == about), None)

@@ -64,7 +64,8 @@ def ways_of(session: Session, person_ids: Iterable[int]) -> dict[int, Ways]:
     for person_id, person in people.items():
         rung, home = first.get(person_id, FirstRung.SMS), homes.get(person_id)
         duty = home.home.phone if home else ""
-        ways = tuple(_ways(person, rung, contacts.get(person_id), duty, closed))
+        wants_calls = rung is FirstRung.CALL
+        ways = () if wants_calls else tuple(_ways(person, rung, contacts.get(person_id), duty, closed))
         found[person_id] = Ways(ways, _why(person, rung, closed))
     return found
 
@@ -84,9 +85,8 @@ def _ways(
     owners = [(Rung.OWN, person)] + ([(Rung.RELATIVE, contact)] if contact else [])
     for whose, owner in owners:
         channel = Channel.VOICE if whose is Rung.OWN and rung is FirstRung.VOICE else Channel.SMS
-        speaks = whose is Rung.RELATIVE or rung is not FirstRung.CALL
         reaches = owner.mobile or (owner.phone if channel is Channel.VOICE else None)
-        if reaches and speaks and reaches not in seen and owner.reminders_stopped_at is None:
+        if reaches and reaches not in seen and owner.reminders_stopped_at is None:
             seen.add(reaches)
             yield Way(whose, reaches, channel, owner.language or "")
     if (mobile := mobile_of(duty)) and mobile not in seen:

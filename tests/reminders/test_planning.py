@@ -56,7 +56,7 @@ def test_a_learner_is_told_the_evening_before(database: Database, worker: Worker
     frozen.move_to(EVENING + timedelta(days=7))
     words = (
         "【老年大学】王秀英您好，明天（3月18日星期三）上午9:30上楷书入门课，地点北关站一楼教室。"
-        "来不了或有事请打0319-2020001。"
+        "来请回1，来不了请回2。有事请打0319-2020001。"
     )
     assert worker.tick() == [("+8613800138000", words)]
 
@@ -83,7 +83,7 @@ def test_somebody_who_chose_english_reads_english(database: Database, frozen: Tr
     frozen.move_to(EVENING)
     with app.app_context():
         [(_phone, text)] = Worker(database).tick()
-    assert "Dear Wang: tomorrow, Wednesday 11 March at 9:30 am" in text
+    assert "Dear Wang: the first lesson of 楷书入门 is tomorrow, Wednesday 11 March at 9:30 am" in text
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_who_has_no_mobile_is_told_through_her_main_contact(
     frozen.move_to(EVENING)
     [(told, text)] = worker.tick()
     assert told == "+8613900139000"
-    assert text.startswith("【老年大学】请转告王秀英：明天")
+    assert text.startswith("【老年大学】请转告王秀英：楷书入门明天")
 
 
 def test_a_contact_who_was_only_asked_is_not_told(database: Database, worker: Worker, frozen: Traveller) -> None:
