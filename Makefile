@@ -50,7 +50,10 @@ migrate: install catalogues ## bring the database to the newest schema and load 
 
 lock: install-test ## pin every dependency of pyproject.toml, with hashes; UPGRADE=1 takes newer versions
 	$(LOCK) $(if $(UPGRADE),--upgrade) --output-file requirements.txt
-	$(LOCK) $(if $(UPGRADE),--upgrade) --extra test --constraint requirements.txt --output-file requirements-test.txt
+	$(LOCK) $(if $(UPGRADE),--upgrade) --extra test --extra aliyun --extra tencent --constraint requirements.txt \
+		--output-file requirements-test.txt
+	$(LOCK) --extra aliyun --constraint requirements-test.txt --output-file requirements-aliyun.txt
+	$(LOCK) --extra tencent --constraint requirements-test.txt --output-file requirements-tencent.txt
 
 translations: install-test pot ## collect the texts of code and templates into the zh-CN catalogue
 	@test -s $(ZH) || $(BIN)/pybabel -q init -i $(POT) -o $(ZH) -l zh_Hans_CN --no-wrap

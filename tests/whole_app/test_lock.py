@@ -9,7 +9,7 @@ from tests.servers import ROOT
 
 PIN = re.compile(r"^(?P<name>[\w.-]+)==(?P<version>[^\s;]+)(?P<rest>(?:.*\n)(?:[ #].*\n)*)", re.MULTILINE)
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-RUNTIME, TEST = PROJECT["dependencies"], PROJECT["optional-dependencies"]["test"]
+RUNTIME, EXTRAS = PROJECT["dependencies"], PROJECT["optional-dependencies"]
 
 
 def declared(requirements: list[str]) -> dict[str, Requirement]:
@@ -21,7 +21,13 @@ def pins(file: str) -> dict[str, re.Match[str]]:
 
 
 LOCKS = pytest.mark.parametrize(
-    ("file", "requirements"), [("requirements.txt", RUNTIME), ("requirements-test.txt", RUNTIME + TEST)]
+    ("file", "requirements"),
+    [
+        ("requirements.txt", RUNTIME),
+        ("requirements-aliyun.txt", RUNTIME + EXTRAS["aliyun"]),
+        ("requirements-tencent.txt", RUNTIME + EXTRAS["tencent"]),
+        ("requirements-test.txt", RUNTIME + EXTRAS["test"] + EXTRAS["aliyun"] + EXTRAS["tencent"]),
+    ],
 )
 
 
@@ -47,8 +53,7 @@ def test_every_pin_has_hashes(file: str, requirements: list[str]) -> None:
     assert [name for name, pin in pins(file).items() if "--hash=sha256:" not in pin["rest"]] == []
 
 
-def test_tests_run_on_the_versions_that_are_served() -> None:
+@pytest.mark.parametrize("file", ["requirements.txt", "requirements-aliyun.txt", "requirements-tencent.txt"])
+def test_tests_run_on_the_versions_that_are_served(file: str) -> None:
     tested = {name: pin["version"] for name, pin in pins("requirements-test.txt").items()}
-    assert {name: tested[name] for name in pins("requirements.txt")} == {
-        name: pin["version"] for name, pin in pins("requirements.txt").items()
-    }
+    assert {name: tested[name] for name in pins(file)} == {name: pin["version"] for name, pin in pins(file).items()}
