@@ -243,11 +243,12 @@ def _lesson_verdict(message: Message, about: MessageAbout, facts: Facts, now: da
 
 
 def _item(message: Message, about: MessageAbout, facts: Facts) -> dict[str, Any]:
+    """What a text says of a lesson; the time is the one that she knows of."""
     lesson, person = facts.lessons[about.lesson_id or 0], facts.people[about.person_id or 0]
     return {
         "name": person.name,
         "is_own": person.phone == message.phone,
-        "starts_at": lesson.starts_at.isoformat(),
+        "starts_at": (about.starts_at or lesson.starts_at).isoformat(),
         "course": lesson.course,
         "place": lesson.place,
         "is_first": lesson.number == 1,

@@ -6,6 +6,7 @@ A teacher who can't come is told to whoever runs the site, and who steps in hear
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, select
@@ -19,7 +20,16 @@ from senior_univ.core.errors import NotFoundError
 from senior_univ.core.permissions import Permission, Role
 from senior_univ.enrolment.models import Seat
 from senior_univ.reminders import actions, calls, queries, rules
-from senior_univ.reminders.models import Call, CallWhy, Message, MessageAbout, MessageKind, MessageState, Priority
+from senior_univ.reminders.models import (
+    CHANGES,
+    Call,
+    CallWhy,
+    Message,
+    MessageAbout,
+    MessageKind,
+    MessageState,
+    Priority,
+)
 from senior_univ.reminders.ways import ways_of
 from senior_univ.teaching.models import Teacher
 from senior_univ.timetable.calendar_models import Suspension
@@ -82,6 +92,7 @@ def _tell(session: Session, kind: MessageKind, suspension: Suspension, lesson_id
     if not lesson_ids:
         return
     seats = session.execute(_seats_in(lesson_ids)).all()
+    believed = _take_over_moves(session, lesson_ids) if kind is MessageKind.LESSONS_SUSPENDED else {}
     told = queries.receivers(session, {person_id for person_id, _lesson_id, _at in seats})
     by_phone: dict[str, list[tuple[int, int]]] = defaultdict(list)
     latest: dict[str, Any] = {}
@@ -98,12 +109,37 @@ def _tell(session: Session, kind: MessageKind, suspension: Suspension, lesson_id
         rows.append(row)
     written = actions.queue_rows(session, rows)
     about = [
-        (written[row["key"]], person_id, lesson_id, None)
+        (written[row["key"]], person_id, lesson_id, believed.get((row["phone"], lesson_id)))
         for row in rows
         if row["key"] in written
         for person_id, lesson_id in by_phone[row["phone"]]
     ]
     actions.add_about(session, about)
+
+
+def _take_over_moves(session: Session, lesson_ids: Collection[int]) -> dict[tuple[str, int], datetime]:
+    """{(phone, lesson): when she believes it is}, where a move of a lesson is not told yet: then this text alone tells it.
+
+    The text about the move is left with nothing to say, and is not sent unless it gathers something else.
+    """
+    open_ones = select(Message).where(Message.kind.in_(CHANGES), Message.state == MessageState.DUE)
+    about = [each for each in session.scalars(open_ones) if _moves_of(each, lesson_ids)]
+    locked = select(Message).where(Message.id.in_({each.id for each in about}), Message.state == MessageState.DUE)
+    believed: dict[tuple[str, int], datetime] = {}
+    for message in session.scalars(
+        locked.order_by(Message.key).with_for_update(), execution_options={"populate_existing": True}
+    ).all():
+        moves = _moves_of(message, lesson_ids)
+        believed |= {
+            (message.phone, int(each)): datetime.fromisoformat(was["starts_at"]) for each, was in moves.items()
+        }
+        rest = {each: was for each, was in message.parameters["before"].items() if each not in moves}
+        message.parameters = {**message.parameters, "before": rest}
+    return believed
+
+
+def _moves_of(message: Message, lesson_ids: Collection[int]) -> dict[str, Any]:
+    return {each: was for each, was in message.parameters["before"].items() if int(each) in lesson_ids}
 
 
 def _parameters(suspension: Suspension) -> dict[str, Any]:
