@@ -70,6 +70,9 @@ class TwilioSender(SenderBase):
     """Sends by Twilio's Messages API."""
 
     abilities = Abilities(lookup=Known.FUZZY)
+    states = STATES
+    status_field = "MessageStatus"
+    ref_field = "MessageSid"
 
     def __init__(self, settings: Settings, own: SenderSettings | None = None) -> None:
         own = own or settings.all_senders()[0]
@@ -87,7 +90,7 @@ class TwilioSender(SenderBase):
         """Hand over one text within its lease."""
         token = lease_of_send.set(outgoing.lease)
         try:
-            made = self.client.messages.create(to=outgoing.phone, body=outgoing.text, **self._options(outgoing))
+            return self._hand_over(outgoing)
         except LeaseOverError:
             return NotSent(retry_after=0, reason="lease_over")
         except TwilioRestException as error:
@@ -98,7 +101,11 @@ class TwilioSender(SenderBase):
             return Unknown(type(error).__name__)  # an answer that can't be read
         finally:
             lease_of_send.reset(token)
-        return Accepted(made.sid, _whole(made.num_segments), _thousandths(made.price))
+
+    def _hand_over(self, outgoing: Outgoing) -> Result:
+        made = self.client.messages.create(to=outgoing.phone, body=outgoing.text, **self._options(outgoing))
+        segments, cost = _whole(made.num_segments), _thousandths(made.price)
+        return Accepted(made.sid, segments, cost if cost is not None else segments and segments * self.price)
 
     def _options(self, outgoing: Outgoing) -> dict[str, Any]:
         origin = self.own["FROM"]
@@ -131,11 +138,11 @@ class TwilioSender(SenderBase):
         """The receipt of a status callback; PermissionError unless Twilio signed it for this very address."""
         self._refuse_forged(webhook)
         form = webhook.form
-        state = STATES.get(form.get("MessageStatus", ""))
+        state = self.states.get(form.get(self.status_field, ""))
         if state is None or webhook.message_id is None:
             return []
         code = plain(form.get("ErrorCode", ""), 20)
-        ref = plain(form.get("MessageSid", ""), 80)
+        ref = plain(form.get(self.ref_field, ""), 80)
         return [Receipt(state, ref, code, webhook.message_id, webhook.attempt, code in BLOCKED)]
 
     def parse_replies(self, webhook: Webhook) -> list[Reply]:
