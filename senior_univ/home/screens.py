@@ -7,6 +7,7 @@ from math import ceil
 from typing import Any
 
 from flask import url_for
+from flask_babel import gettext as _
 from flask_babel import ngettext
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
@@ -14,22 +15,25 @@ from sqlalchemy.orm import Session
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
-from senior_univ.core.words import masked_count
+from senior_univ.core.words import masked_count, near_day_words
 from senior_univ.enrolment.queries import learner_counts, learner_total, next_lesson
 from senior_univ.enrolment.too_few import due
 from senior_univ.home import queries
 from senior_univ.network.models import CARE_KINDS, TEACHING_KINDS, Organisation
 from senior_univ.network.queries import organisation_scope
 from senior_univ.partnerships.to_answer import to_answer
+from senior_univ.partnerships.waiting_items import waiting_items
 from senior_univ.teaching.queries import what_waits
-from senior_univ.timetable.booking_queries import count_waiting
-from senior_univ.timetable.models import CourseClass, Lesson
+from senior_univ.timetable.booking_queries import count_waiting, waiting_bookings
+from senior_univ.timetable.models import CourseClass, Lesson, RoomBooking, Side
 from senior_univ.timetable.queries import current_term, lessons_between
 from senior_univ.timetable.settled_bookings import count_unsettled as count_unsettled_bookings
 from senior_univ.timetable.settling import count_unsettled
 
 SOON = timedelta(hours=3)
 """How long before a lesson the card says 还有40分钟."""
+MOST_NAMED = 3
+"""So many bookings that wait are named each."""
 
 
 def learner_screen(session: Session, person_id: int) -> dict[str, Any]:
@@ -80,11 +84,34 @@ def _tasks(session: Session, viewer: Viewer) -> Iterator[Task]:
         if number := _count(session, due(viewer)):
             words = ngettext("%(num)d class has too few learners", "%(num)d classes have too few learners", number)
             yield Task(words, url_for("enrolment.classes_too_few"))
-    if number := count_waiting(session, viewer):
-        words = ngettext("%(num)d booking of a room waits for you", "%(num)d bookings of rooms wait for you", number)
-        yield Task(words, url_for("timetable.waiting_bookings"))
+    if viewer.may(Permission.SEE_CLASS_REQUESTS):
+        for item in waiting_items(session, viewer):
+            yield Task(item.words, url_for(item.endpoint, **item.arguments))
+    yield from _tasks_of_bookings(session, viewer)
     if viewer.may(Permission.MANAGE_TEACHERS):
         yield from _tasks_of_teachers(session, viewer)
+
+
+def _tasks_of_bookings(session: Session, viewer: Viewer) -> Iterator[Task]:
+    """A few are named each, many are counted."""
+    number = count_waiting(session, viewer)
+    if number > MOST_NAMED:
+        words = ngettext("%(num)d booking of a room waits for you", "%(num)d bookings of rooms wait for you", number)
+        yield Task(words, url_for("timetable.waiting_bookings"))
+    elif number:
+        for booking in session.scalars(waiting_bookings(viewer)):
+            yield Task(_booking_words(booking), url_for("timetable.booking", booking_id=booking.id))
+
+
+def _booking_words(booking: RoomBooking) -> str:
+    where = f"{booking.room.venue.name} {booking.room.name}"
+    day = near_day_words(booking.starts_at)
+    if booking.is_pending:
+        return _("%(who)s asks for a room: %(where)s, %(day)s", who=booking.organisation.name, where=where, day=day)
+    if booking.waits_for is Side.GUEST:
+        owner = booking.room.venue.organisation.name
+        return _("%(who)s has answered your booking: %(where)s, %(day)s", who=owner, where=where, day=day)
+    return _("%(who)s has changed a booking: %(where)s, %(day)s", who=booking.organisation.name, where=where, day=day)
 
 
 def _tasks_of_teachers(session: Session, viewer: Viewer) -> Iterator[Task]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from senior_univ.catalogue.models import Course
@@ -37,20 +37,26 @@ class ToAnswer:
 
 def to_answer(session: Session, viewer: Viewer) -> ToAnswer:
     """What waits for this viewer's homes and sites."""
-    homes = viewer.organisation_ids(Permission.ASK_FOR_CLASS)
-    sites = viewer.organisation_ids(Permission.ANSWER_CLASS_REQUEST)
     waiting = (
-        _requests(viewer, sites),
-        _offers(homes, sites),
-        _to_schedule(homes),
-        _feedback(homes, sites),
-        _rides(homes),
+        _count(requests_waiting(viewer)),
+        _count(offers_waiting(viewer)),
+        _count(agreements_to_schedule(viewer)),
+        _count(agreements_to_look_back(viewer)),
+        _count(rides_waiting(viewer)),
     )
     return ToAnswer(*session.execute(select(*waiting)).one())
 
 
-def _count(*conditions: ColumnElement[bool], of: Any) -> ScalarSelect[int]:
-    return select(func.count(of.id)).where(*conditions).correlate(None).scalar_subquery()
+def _count(query: Select[Any]) -> ScalarSelect[int]:
+    return query.with_only_columns(func.count()).correlate(None).scalar_subquery()
+
+
+def _homes(viewer: Viewer) -> frozenset[int]:
+    return viewer.organisation_ids(Permission.ASK_FOR_CLASS)
+
+
+def _sites(viewer: Viewer) -> frozenset[int]:
+    return viewer.organisation_ids(Permission.ANSWER_CLASS_REQUEST)
 
 
 def _is_asking() -> ColumnElement[bool]:
@@ -69,29 +75,31 @@ def _by_site(sites: frozenset[int]) -> ColumnElement[bool]:
     return ClassOffer.course.has(Course.organisation_id.in_(sites))
 
 
-def _requests(viewer: Viewer, sites: frozenset[int]) -> ScalarSelect[int]:
+def requests_waiting(viewer: Viewer) -> Select[ClassRequest]:
     """Requests to these sites, or to all of their county, to which they have nothing open."""
+    sites = _sites(viewer)
     to_all = ClassRequest.site_id.is_(None) & ClassRequest.home.has(is_near(Organisation.region_code, viewer))
     has_answered = exists().where(ClassOffer.request_id == ClassRequest.id, _is_open(), _by_site(sites))
     mine = or_(false(), ClassRequest.site_id.in_(sites), to_all)
-    return _count(mine, _is_asking(), ~has_answered, of=ClassRequest)
+    return select(ClassRequest).where(mine, _is_asking(), ~has_answered)
 
 
-def _offers(homes: frozenset[int], sites: frozenset[int]) -> ScalarSelect[int]:
+def offers_waiting(viewer: Viewer) -> Select[ClassOffer]:
     """Offers to these homes, and changes of offers that these sites made."""
     to_me = or_(
-        and_(ClassOffer.is_by_home.is_(False), ClassOffer.request.has(ClassRequest.home_id.in_(homes))),
-        and_(ClassOffer.is_by_home.is_(True), _by_site(sites)),
+        and_(ClassOffer.is_by_home.is_(False), ClassOffer.request.has(ClassRequest.home_id.in_(_homes(viewer)))),
+        and_(ClassOffer.is_by_home.is_(True), _by_site(_sites(viewer))),
     )
-    return _count(to_me, _is_open(), ClassOffer.request.has(_is_asking()), of=ClassOffer)
+    return select(ClassOffer).where(to_me, _is_open(), ClassOffer.request.has(_is_asking()))
 
 
-def _to_schedule(homes: frozenset[int]) -> ScalarSelect[int]:
+def agreements_to_schedule(viewer: Viewer) -> Select[Agreement]:
+    """Agreements of these homes that stand and have no class."""
     is_held = exists().where(CourseClass.id == Agreement.class_id, CourseClass.cancelled_at.is_(None))
-    return _count(Agreement.home_id.in_(homes), Agreement.ended_at.is_(None), ~is_held, of=Agreement)
+    return select(Agreement).where(Agreement.home_id.in_(_homes(viewer)), Agreement.ended_at.is_(None), ~is_held)
 
 
-def _feedback(homes: frozenset[int], sites: frozenset[int]) -> ScalarSelect[int]:
+def agreements_to_look_back(viewer: Viewer) -> Select[Agreement]:
     """Agreements that are over (as ``rules.is_over``) and of which this side has not said how it was."""
     today = clock.today()
     has_class = exists().where(CourseClass.id == Agreement.class_id)
@@ -102,17 +110,18 @@ def _feedback(homes: frozenset[int], sites: frozenset[int]) -> ScalarSelect[int]
     ended = and_(Agreement.ended_at.is_not(None), has_class, or_(Agreement.to_on < today, is_gone))
     is_over = or_(ended, and_(Agreement.ended_at.is_(None), is_past))
     owes = or_(
-        and_(Agreement.home_id.in_(homes), ~_has_said(is_by_home=True)),
-        and_(Agreement.site_id.in_(sites), ~_has_said(is_by_home=False)),
+        and_(Agreement.home_id.in_(_homes(viewer)), ~_has_said(is_by_home=True)),
+        and_(Agreement.site_id.in_(_sites(viewer)), ~_has_said(is_by_home=False)),
     )
-    return _count(is_over, owes, of=Agreement)
+    return select(Agreement).where(is_over, owes)
 
 
 def _has_said(*, is_by_home: bool) -> ColumnElement[bool]:
     return exists().where(Feedback.agreement_id == Agreement.id, Feedback.is_by_home.is_(is_by_home))
 
 
-def _rides(homes: frozenset[int]) -> ScalarSelect[int]:
+def rides_waiting(viewer: Viewer) -> Select[TransportOffer]:
+    """Offers of seats with transport that these homes have not answered."""
     is_coming = TransportOffer.course_class.has(
         and_(CourseClass.cancelled_at.is_(None), CourseClass.last_lesson_at > clock.now())
     )
@@ -120,4 +129,4 @@ def _rides(homes: frozenset[int]) -> ScalarSelect[int]:
         column.is_(None)
         for column in (TransportOffer.accepted_at, TransportOffer.declined_at, TransportOffer.taken_back_at)
     ]
-    return _count(TransportOffer.home_id.in_(homes), is_coming, *unanswered, of=TransportOffer)
+    return select(TransportOffer).where(TransportOffer.home_id.in_(_homes(viewer)), is_coming, *unanswered)

@@ -354,7 +354,7 @@ def test_a_home_asks_on_the_page_and_reads_the_answer_on_its_first_page(database
     assert send(client, path, **FORM).status_code == 303
     assert "owner&#39;s answer" in shown(client, "/bookings")
     sign_in(client, lending.manager.person_id)
-    assert "1 booking of a room waits for you" in shown(client, "/")
+    assert "asks for a room" in shown(client, "/")
     with database.read() as session:
         booking_id = session.scalars(select(RoomBooking.id)).one()
     page = f"/bookings/{booking_id}"
@@ -363,13 +363,13 @@ def test_a_home_asks_on_the_page_and_reads_the_answer_on_its_first_page(database
     assert "Please say why" in send(client, page, is_granted="no").text
     assert send(client, page, is_granted="yes", answer="钥匙在传达室").status_code == 303
     sign_in(client, lending.scheduler.person_id)
-    assert "1 booking of a room waits for you" in shown(client, "/")
+    assert "has answered your booking" in shown(client, "/")
     assert "钥匙在传达室" in shown(client, page)
     assert send(client, f"{page}/notice", page).status_code == 303
-    assert "waits for you" not in shown(client, "/")
+    assert "has answered" not in shown(client, "/")
     assert send(client, f"{page}/take-back").status_code == 303
     sign_in(client, lending.manager.person_id)
-    assert "1 booking of a room waits for you" in shown(client, "/")
+    assert "has changed a booking" in shown(client, "/")
     assert "Not needed any more" in shown(client, "/bookings/of-our-rooms")
 
 

@@ -21,7 +21,8 @@ from senior_univ.enrolment.models import Hand
 from senior_univ.partnerships import queries, rules
 from senior_univ.partnerships.actions import village
 from senior_univ.partnerships.actions.offers import home_of_class
-from senior_univ.partnerships.models import Agreement, Feedback, Rating
+from senior_univ.partnerships.models import Agreement, Feedback, NewsKind, Rating
+from senior_univ.partnerships.news import tell
 from senior_univ.timetable import actions as timetable
 from senior_univ.timetable.co_teachers import add_helper
 from senior_univ.timetable.models import Assistance, CourseClass, Lesson
@@ -49,6 +50,7 @@ def schedule_class(session: Session, agreement: Agreement, plan: Plan, *, by: Vi
     agreement.class_id = opened.id
     session.expire(agreement, ["course_class"])
     record(session, "agreement.scheduled", agreement, by=by, class_id=opened.id)
+    tell(session, NewsKind.SCHEDULED, agreement, to=agreement.site_id, by=agreement.home_id)
     return opened
 
 
@@ -83,6 +85,10 @@ def end_agreement(session: Session, agreement: Agreement, last_on: date, reason:
     agreement.ended_at, agreement.ended_by_id = clock.now(), by.person_id
     agreement.to_on, agreement.end_reason = last_on, reason
     record(session, "agreement.ended", agreement, by=by, reason=reason)
+    is_by_home = queries.asks_for(by, agreement.home_id)
+    sides = agreement.site_id, agreement.home_id
+    to, from_ = sides if is_by_home else reversed(sides)
+    tell(session, NewsKind.ENDED, agreement, to=to, by=from_)
     course_class = queries.class_of(session, agreement)
     if course_class is not None and course_class.cancelled_at is None:
         _let_fall_away(session, course_class, last_on, reason, by)

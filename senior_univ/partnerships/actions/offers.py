@@ -15,8 +15,9 @@ from senior_univ.core.errors import DomainError
 from senior_univ.network.queries import rooms_of
 from senior_univ.partnerships import rules
 from senior_univ.partnerships.actions import village
-from senior_univ.partnerships.actions.requests import NO_LONGER_OPEN, refuse_open_offer, take_up
-from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest, Frequency, RequestState
+from senior_univ.partnerships.actions.requests import NO_LONGER_OPEN, refuse_open_offer, sites_engaged, take_up
+from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest, Frequency, NewsKind, RequestState
+from senior_univ.partnerships.news import tell
 from senior_univ.partnerships.rules import Proposal
 from senior_univ.teaching.models import Teacher
 from senior_univ.teaching.rules import reasons_against
@@ -216,7 +217,15 @@ def decline_offer(session: Session, offer: ClassOffer, *, by: Viewer, reason: st
     _refuse_answered(offer)
     offer.declined_at, offer.declined_by_id, offer.decline_reason = clock.now(), by.person_id, reason
     record(session, "class_offer.declined", offer, by=by)
+    to, from_ = sides_told(offer)
+    tell(session, NewsKind.OFFER_DECLINED, offer.request, to=to, by=from_)
     return offer
+
+
+def sides_told(offer: ClassOffer) -> tuple[int, int]:
+    """Who made an offer and is told of the answer, and whose answer it is."""
+    home_id, site_id = offer.request.home_id, offer.site_id
+    return (home_id, site_id) if offer.is_by_home else (site_id, home_id)
 
 
 def agree(session: Session, offer: ClassOffer, *, by: Viewer) -> Agreement:
@@ -231,6 +240,7 @@ def agree(session: Session, offer: ClassOffer, *, by: Viewer) -> Agreement:
         words = _l("The last day of this offer has passed. Please ask for a change with other days.")
         raise DomainError("in_the_past", words)
     term = timetable_queries.current_term(session, offer.from_on)
+    others = [site_id for site_id in sites_engaged(request) if site_id != offer.site_id]
     agreement = Agreement(
         offer=offer,
         home_id=request.home_id,
@@ -246,4 +256,8 @@ def agree(session: Session, offer: ClassOffer, *, by: Viewer) -> Agreement:
     except IntegrityError as error:
         raise DomainError("no_longer_open", NO_LONGER_OPEN[RequestState.AGREED]) from error
     record(session, "agreement.made", agreement, by=by, offer_id=offer.id)
+    to, from_ = sides_told(offer)
+    tell(session, NewsKind.AGREED, agreement, to=to, by=from_)
+    for site_id in others:
+        tell(session, NewsKind.AGREED_ELSEWHERE, request, to=site_id, by=request.home_id)
     return agreement

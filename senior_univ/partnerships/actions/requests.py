@@ -9,7 +9,8 @@ from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.errors import DomainError
 from senior_univ.partnerships import rules
-from senior_univ.partnerships.models import ClassRequest, RequestState
+from senior_univ.partnerships.models import ClassRequest, NewsKind, RequestState
+from senior_univ.partnerships.news import tell
 
 NO_LONGER_OPEN = {
     RequestState.AGREED: _l("This request has been agreed already."),
@@ -85,7 +86,14 @@ def take_back(session: Session, request: ClassRequest, *, by: Viewer) -> ClassRe
     take_up(session, request)
     request.taken_back_at = clock.now()
     record(session, "class_request.taken_back", request, by=by)
+    for site_id in sites_engaged(request):
+        tell(session, NewsKind.REQUEST_TAKEN_BACK, request, to=site_id, by=request.home_id)
     return request
+
+
+def sites_engaged(request: ClassRequest) -> list[int]:
+    """The sites that have something open with the home."""
+    return [offer.site_id for offer in request.open_offers]
 
 
 def decline_request(session: Session, request: ClassRequest, reason: str, *, by: Viewer) -> ClassRequest:
@@ -99,6 +107,7 @@ def decline_request(session: Session, request: ClassRequest, reason: str, *, by:
         raise DomainError("no_reason", _l("Please say why, in a few words; the home reads it."), field="reason")
     request.declined_at, request.declined_by_id, request.decline_reason = clock.now(), by.person_id, reason
     record(session, "class_request.declined", request, by=by)
+    tell(session, NewsKind.REQUEST_DECLINED, request, to=request.home_id, by=request.site_id)
     return request
 
 

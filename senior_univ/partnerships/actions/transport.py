@@ -15,7 +15,8 @@ from senior_univ.core.errors import DomainError
 from senior_univ.enrolment.actions import Outcome
 from senior_univ.network.models import Organisation
 from senior_univ.partnerships.actions.agreements import enrol_residents
-from senior_univ.partnerships.models import Rider, TransportOffer, TransportState
+from senior_univ.partnerships.models import NewsKind, Rider, TransportOffer, TransportState
+from senior_univ.partnerships.news import tell
 from senior_univ.timetable.models import CourseClass
 from senior_univ.timetable.rules import minute_of_day
 
@@ -94,6 +95,7 @@ def accept_transport(session: Session, offer: TransportOffer, person_ids: Collec
     offer.accepted_at, offer.answered_by_id = clock.now(), by.person_id
     session.add_all(Rider(offer_id=offer.id, person_id=seat.person_id) for seat in outcome.taken)
     record(session, "transport.accepted", offer, by=by, riders=len(outcome.taken))
+    tell(session, NewsKind.RIDE_ACCEPTED, offer, to=offer.course_class.organisation_id, by=offer.home_id)
     return outcome
 
 
@@ -120,6 +122,7 @@ def decline_transport(session: Session, offer: TransportOffer, reason: str, *, b
         raise DomainError("no_reason", _l("Please say why, in a few words; the site reads it."), field="reason")
     offer.declined_at, offer.answered_by_id, offer.decline_reason = clock.now(), by.person_id, reason
     record(session, "transport.declined", offer, by=by)
+    tell(session, NewsKind.RIDE_DECLINED, offer, to=offer.course_class.organisation_id, by=offer.home_id)
     return offer
 
 
@@ -128,4 +131,5 @@ def take_transport_back(session: Session, offer: TransportOffer, *, by: Viewer) 
     _take_up(session, offer)
     offer.taken_back_at = clock.now()
     record(session, "transport.taken_back", offer, by=by)
+    tell(session, NewsKind.RIDE_TAKEN_BACK, offer, to=offer.home_id, by=offer.course_class.organisation_id)
     return offer

@@ -21,6 +21,7 @@ from senior_univ.partnerships.models import (
     AgreementState,
     Rating,
 )
+from senior_univ.partnerships.news import news_of
 from senior_univ.partnerships.views.blueprint import blueprint
 
 PAPER = "partnerships/agreement_paper.html"
@@ -66,6 +67,7 @@ def agreement(agreement_id: int) -> Page:
     return render(
         "partnerships/agreement.html",
         **_shown(agreed),
+        news=news_of(db(), signed_in(), agreed),
         state=state,
         labels=AGREEMENT_LABELS,
         tags=AGREEMENT_TAGS,

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from senior_univ.core.errors import NotFoundError
 from senior_univ.core.paging import paginate
 from senior_univ.core.permissions import Permission
-from senior_univ.core.web import Page, allow, carry_out, db, render, signed_in
+from senior_univ.core.web import Page, allow, carry_out, db, found, render, signed_in
 from senior_univ.network.models import Organisation
 from senior_univ.partnerships import actions, matching, queries, rules
 from senior_univ.partnerships.forms import DeclineForm
@@ -20,6 +20,7 @@ from senior_univ.partnerships.models import (
     ClassRequest,
     RequestState,
 )
+from senior_univ.partnerships.news import news_of, take_notice
 from senior_univ.partnerships.views.blueprint import blueprint
 from senior_univ.timetable.models import DELIVERY_LABELS
 
@@ -60,6 +61,7 @@ def request(request_id: int) -> Page:
     return render(
         "partnerships/request.html",
         asked=asked,
+        news=news_of(db(), signed_in(), asked),
         state=state_seen(asked),
         offers=offers,
         changed={offer.id: _changes(offer) for offer in offers},
@@ -81,6 +83,19 @@ def _may_offer(asked: ClassRequest, sites: Sequence[Organisation]) -> bool:
     """Whether one of the viewer's sites has nothing open with the home."""
     is_asking = asked.state in (RequestState.WAITING, RequestState.OFFERED, RequestState.COUNTERED)
     return is_asking and any(asked.open_offer_of(site.id) is None for site in sites)
+
+
+@blueprint.post("/exchange-news/<int:news_id>/notice")
+@allow(Permission.SEE_CLASS_REQUESTS)
+def notice(news_id: int) -> Page:
+    """Somebody here has seen what the other side did."""
+    said = found(carry_out(None, lambda: take_notice(db(), signed_in(), news_id)))
+    flash(_("Noted. It no longer stands on your first page."), "ok")
+    if said.request_id:
+        return redirect(url_for("partnerships.request", request_id=said.request_id), 303)
+    if said.agreement_id:
+        return redirect(url_for("partnerships.agreement", agreement_id=said.agreement_id), 303)
+    return redirect(url_for("partnerships.transport", transport_id=said.transport_id), 303)
 
 
 @blueprint.get("/requests/<int:request_id>/matches")

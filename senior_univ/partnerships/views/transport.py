@@ -12,6 +12,7 @@ from senior_univ.partnerships import actions, queries
 from senior_univ.partnerships.actions.transport import Ride
 from senior_univ.partnerships.forms import DeclineForm, PeopleForm, RideForm
 from senior_univ.partnerships.models import TRANSPORT_LABELS, TRANSPORT_TAGS, TransportOffer
+from senior_univ.partnerships.news import news_of
 from senior_univ.partnerships.views.blueprint import blueprint
 from senior_univ.partnerships.views.scheduling import ids_of, residents_by_unit, tell_outcome
 
@@ -65,6 +66,7 @@ def transport(transport_id: int) -> Page:
     return render(
         "partnerships/transport.html",
         offer=offer,
+        news=news_of(db(), signed_in(), offer),
         is_home=queries.asks_for(signed_in(), offer.home_id),
         is_site=queries.answers_for(signed_in(), offer.course_class.organisation_id),
         labels=TRANSPORT_LABELS,
