@@ -204,6 +204,16 @@ class WorkerFilter(Form):
         ]
 
 
+class YearFilter(Form):
+    """Which year's training."""
+
+    year = SelectField(_l("Year"), validate_choice=False)
+
+    def offer(self, years: Iterable[int]) -> None:
+        """Let a year be chosen."""
+        self.year.choices = [(str(year), str(year)) for year in years]
+
+
 class PartsForm(Form):
     """Who of those on the page took part."""
 

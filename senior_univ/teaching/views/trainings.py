@@ -9,15 +9,16 @@ from sqlalchemy import func, select
 
 from senior_univ.accounts.models import Person
 from senior_univ.core import clock
+from senior_univ.core.errors import NotFoundError
 from senior_univ.core.forms import clean_text
-from senior_univ.core.paging import paginate
+from senior_univ.core.paging import page_of, paginate
 from senior_univ.core.permissions import Permission
 from senior_univ.core.versions import changed_meanwhile
 from senior_univ.core.web import Page, allow, carry_out, db, found, number_asked, render, signed_in
 from senior_univ.network.models import Organisation
 from senior_univ.network.queries import counties_of, is_in_scope, organisation_for, teaching_organisations
-from senior_univ.teaching import actions, queries
-from senior_univ.teaching.forms import DONE, MISSING, PartsForm, TrainingForm, WorkerFilter
+from senior_univ.teaching import actions, queries, training_sums
+from senior_univ.teaching.forms import DONE, MISSING, PartsForm, TrainingForm, WorkerFilter, YearFilter
 from senior_univ.teaching.models import Training
 from senior_univ.teaching.views.blueprint import blueprint
 
@@ -51,6 +52,30 @@ def trainings() -> Page:
         hours=queries.training_hours(db(), ids, year),
         workplaces=queries.workplaces_of(db(), ids),
         trainings=db().scalars(queries.visible_trainings(who, year)).all(),
+    )
+
+
+@blueprint.get("/trainings/overview")
+@allow(RIGHT)
+def training_overview() -> Page:
+    """How many have done a year's training: the counties, then one county's organisations, from where its people are seen."""
+    who, year = signed_in(), _year_asked()
+    counties = {each.code: each for each in counties_of(db(), who, RIGHT)}
+    form = YearFilter(request.args, meta={"csrf": False})
+    form.offer(_years())
+    form.year.data = str(year)
+    asked = request.args.get("county") or (next(iter(counties)) if len(counties) == 1 else "")
+    if asked and asked not in counties:
+        raise NotFoundError
+    rows = training_sums.by_organisation(db(), who, year, asked) if asked else training_sums.by_county(db(), who, year)
+    return render(
+        "teaching/training_overview.html",
+        form=form,
+        year=year,
+        county=counties.get(asked),
+        is_alone=len(counties) == 1,
+        page=page_of(rows, PAGE_SIZE),
+        everybody=training_sums.sum_of(db(), who, year, asked),
     )
 
 
