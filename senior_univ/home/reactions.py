@@ -164,6 +164,7 @@ def _tell(session: Session, request: CallBackRequest, contact: Person | None) ->
         expires_at=clock.now() + CONTACT_UNTIL,
         about=[(request.person_id, lesson.id)],
         is_urgent=True,
+        organisation_id=request.organisation_id,
     )
     record(session, "absence.contact_told", request, by=None, on_behalf_of=request.person_id, **_which(lesson))
     return True

@@ -22,6 +22,7 @@ from senior_univ.home import queries
 from senior_univ.network.models import CARE_KINDS, TEACHING_KINDS, Organisation
 from senior_univ.network.queries import organisation_scope
 from senior_univ.partnerships.to_answer import to_answer
+from senior_univ.reminders import calls, inbox
 from senior_univ.partnerships.waiting_items import waiting_items
 from senior_univ.teaching.queries import what_waits
 from senior_univ.timetable.booking_queries import count_waiting, waiting_bookings
@@ -74,6 +75,7 @@ def work_screen(session: Session, viewer: Viewer) -> dict[str, Any]:
 
 def _tasks(session: Session, viewer: Viewer) -> Iterator[Task]:
     """The most pressing first."""
+    yield from _tasks_of_texts(session, viewer)
     if viewer.may(Permission.PLAN_CLASSES):
         if number := count_unsettled(session, viewer):
             words = ngettext("%(num)d lesson no longer fits", "%(num)d lessons no longer fit", number)
@@ -90,6 +92,15 @@ def _tasks(session: Session, viewer: Viewer) -> Iterator[Task]:
     yield from _tasks_of_bookings(session, viewer)
     if viewer.may(Permission.MANAGE_TEACHERS):
         yield from _tasks_of_teachers(session, viewer)
+
+
+def _tasks_of_texts(session: Session, viewer: Viewer) -> Iterator[Task]:
+    """Whom a person must call, and what a person must read."""
+    if viewer.may(Permission.PLAN_CLASSES) and (number := calls.count_open(session, viewer)):
+        yield Task(ngettext("%(num)d call to make", "%(num)d calls to make", number), url_for("reminders.open_calls"))
+    if viewer.may(Permission.SEE_MESSAGES) and (number := inbox.count_unsettled(session, viewer)):
+        words = ngettext("%(num)d answer to a text to read", "%(num)d answers to texts to read", number)
+        yield Task(words, url_for("reminders.inbox_page"))
 
 
 def _tasks_of_bookings(session: Session, viewer: Viewer) -> Iterator[Task]:

@@ -51,6 +51,7 @@ def tell_called_off(session: Session, *, allocation_round: AllocationRound, **_m
 def _called_off(application: Application, told: Receiver, each: AllocationRound) -> dict[str, Any]:
     said = {"name": told.name, "is_own": told.is_own, "round": each.name, "reason": each.called_off_reason}
     row = actions.row_of(f"{CALLED_OFF.value}:{application.id}", CALLED_OFF, told.phone, told.language)
+    row |= {"organisation_id": each.organisation_id, "channel": told.channel}
     return row | {"parameters": said | {"phones": [each.organisation.phone]}, "expires_at": clock.now() + LIFE}
 
 
@@ -61,6 +62,7 @@ def _concerns_her(application: Application) -> bool:
 
 def _row(application: Application, told: Receiver, phones: Sequence[str]) -> dict[str, Any]:
     row = actions.row_of(f"{KIND.value}:{application.id}", KIND, told.phone, told.language)
+    row |= {"organisation_id": application.allocation_round.organisation_id, "channel": told.channel}
     return row | {"parameters": _parameters(application, told, phones), "expires_at": clock.now() + LIFE}
 
 

@@ -45,4 +45,5 @@ def _row(certificate: Certificate, told: Receiver, course_class: CourseClass) ->
         "phones": [course_class.organisation.phone],
     }
     row = actions.row_of(_key(certificate), KIND, told.phone, told.language)
+    row |= {"organisation_id": course_class.organisation_id, "channel": told.channel}
     return row | {"parameters": parameters, "expires_at": clock.now() + LIFE}

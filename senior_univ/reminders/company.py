@@ -61,4 +61,6 @@ def _tell(
         expires_at=until,
         about=[(asked_id, None)],
         language=told.language,
+        organisation_id=organisation.id,
+        channel=told.channel,
     )

@@ -39,6 +39,7 @@ def tell_offer(session: Session, *, offer: Offer, **_more: Any) -> None:
                 expires_at=until,
                 about=[(rung.person_id, None)],
                 language=rung.told.language or "",
+                organisation_id=lesson.organisation_id,
             )
 
 
@@ -87,4 +88,6 @@ def tell_passed_on(session: Session, *, offer: Offer, **_more: Any) -> None:
             expires_at=clock.now() + rules.NEWS_LIFE,
             about=[(receiver.person_id, None)],
             language=receiver.language,
+            organisation_id=lesson.organisation_id,
+            channel=receiver.channel,
         )

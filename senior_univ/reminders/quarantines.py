@@ -67,4 +67,6 @@ def _tell(
             about=[(each.person_id, None) for each in people],
             is_urgent=rules.is_urgent(now, *(starts[lesson_id] for lesson_id in theirs)),
             language=people[0].language,
+            organisation_id=quarantine.unit.home_id,
+            channel=people[0].channel,
         )

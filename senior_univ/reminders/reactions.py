@@ -108,6 +108,7 @@ def tell_seats_taken(session: Session, *, course_class: CourseClass, seats: Sequ
         if receiver and (receiver.is_own or actor.phone != receiver.phone):
             kind = MessageKind.ENROLLED_FOR_YOU
             row = actions.row_of(f"{kind.value}:{seat.id}", kind, receiver.phone, receiver.language)
+            row |= {"organisation_id": lesson.organisation_id, "channel": receiver.channel}
             parameters = _news_of(receiver, actor, lesson, is_relative=seat.person_id in hers)
             rows.append(row | {"parameters": parameters, "expires_at": clock.now() + rules.NEWS_LIFE})
             about[row["key"]] = seat.person_id
@@ -172,6 +173,7 @@ def _queue_all(
     rows, about = [], {}
     for cause_id, (told, more) in news.items():
         row = actions.row_of(f"{kind.value}:{cause_id}", kind, told.phone, told.language)
+        row |= {"organisation_id": lesson.organisation_id, "channel": told.channel}
         parameters = _of_lesson(told, lesson) | more
         rows.append(row | {"parameters": parameters, "expires_at": clock.now() + rules.NEWS_LIFE})
         about[row["key"]] = told.person_id
@@ -217,7 +219,8 @@ def _tell_her(
     if told is None or (not told.is_own and actor.phone == told.phone):
         return
     is_relative = any(grant.relative_id == by_id for grant in standing_grants(session, person_id))
-    _queue_news(session, key, kind, told, _news_of(told, actor, lesson, is_relative=is_relative))
+    parameters = _news_of(told, actor, lesson, is_relative=is_relative)
+    _queue_news(session, key, kind, told, parameters, lesson.organisation_id)
 
 
 def _news_of(told: queries.Receiver, actor: Person, lesson: queries.LessonNow, *, is_relative: bool) -> dict[str, Any]:
@@ -244,11 +247,17 @@ def tell_grant(session: Session, *, grant: FamilyGrant, **_more: Any) -> None:
         "relative": relative.name,
         "phones": [elder.site.phone] if elder.site else [],
     }
-    _queue_news(session, f"{MessageKind.GRANT_GIVEN.value}:{grant.id}", MessageKind.GRANT_GIVEN, told, parameters)
+    key = f"{MessageKind.GRANT_GIVEN.value}:{grant.id}"
+    _queue_news(session, key, MessageKind.GRANT_GIVEN, told, parameters, elder.site_id)
 
 
 def _queue_news(
-    session: Session, key: str, kind: MessageKind, told: queries.Receiver, parameters: Mapping[str, Any]
+    session: Session,
+    key: str,
+    kind: MessageKind,
+    told: queries.Receiver,
+    parameters: Mapping[str, Any],
+    organisation_id: int | None,
 ) -> None:
     actions.queue(
         session,
@@ -259,4 +268,6 @@ def _queue_news(
         expires_at=clock.now() + rules.NEWS_LIFE,
         about=[(told.person_id, None)],
         language=told.language,
+        organisation_id=organisation_id,
+        channel=told.channel,
     )

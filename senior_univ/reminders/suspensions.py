@@ -54,7 +54,7 @@ def tell_resumed(session: Session, *, suspension: Suspension, lesson_ids: Collec
 
 def _write_calls(session: Session, kind: MessageKind, suspension: Suspension, lesson_ids: Collection[int]) -> None:
     """A call for everybody whose next of these lessons is still to come; a lesson held after all is no alarm."""
-    seats = session.execute(_seats_in(lesson_ids).add_columns(CourseClass.organisation_id)).all()
+    seats = session.execute(_seats_in(lesson_ids)).all()
     first: dict[int, Any] = {}
     for row in seats:
         first.setdefault(row.person_id, row)
@@ -78,9 +78,9 @@ def _write_calls(session: Session, kind: MessageKind, suspension: Suspension, le
 
 
 def _seats_in(lesson_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
-    """(person, lesson, its start) of everybody who has a seat in these lessons, the next lesson first."""
+    """(person, lesson, its start, its site) of everybody who has a seat in these lessons, the next lesson first."""
     return (
-        select(Seat.person_id, Lesson.id.label("lesson_id"), Lesson.starts_at)
+        select(Seat.person_id, Lesson.id.label("lesson_id"), Lesson.starts_at, CourseClass.organisation_id)
         .join(Lesson, Lesson.class_id == Seat.class_id)
         .join(CourseClass, CourseClass.id == Seat.class_id)
         .where(Lesson.id.in_(lesson_ids), Seat.ended_at.is_(None))
@@ -93,19 +93,23 @@ def _tell(session: Session, kind: MessageKind, suspension: Suspension, lesson_id
         return
     seats = session.execute(_seats_in(lesson_ids)).all()
     believed = _take_over_moves(session, lesson_ids) if kind is MessageKind.LESSONS_SUSPENDED else {}
-    told = queries.receivers(session, {person_id for person_id, _lesson_id, _at in seats})
+    told = queries.receivers(session, {row.person_id for row in seats})
     by_phone: dict[str, list[tuple[int, int]]] = defaultdict(list)
     latest: dict[str, Any] = {}
-    for person_id, lesson_id, starts_at in seats:
+    sites: dict[str, int] = {}
+    for person_id, lesson_id, starts_at, organisation_id in seats:
         if receiver := told.get(person_id):
             by_phone[receiver.phone].append((person_id, lesson_id))
             latest[receiver.phone] = starts_at
+            sites.setdefault(receiver.phone, organisation_id)
     languages = {receiver.phone: receiver.language for receiver in told.values()}
+    channels = {receiver.phone: receiver.channel for receiver in told.values()}
     rows = []
     for phone in sorted(by_phone):
         key = f"{kind.value}:{suspension.id}:{min(lesson_ids)}:{phone}"
         row = actions.row_of(key, kind, phone, languages[phone])
         row |= {"parameters": _parameters(suspension), "priority": Priority.URGENT, "expires_at": latest[phone]}
+        row |= {"organisation_id": sites[phone], "channel": channels[phone]}
         rows.append(row)
     written = actions.queue_rows(session, rows)
     about = [
@@ -198,6 +202,7 @@ def _queue_work(session: Session, kind: MessageKind, person: Person, lessons: Se
         expires_at=max(lesson.starts_at for lesson in lessons),
         is_urgent=rules.is_urgent(clock.now(), *(lesson.starts_at for lesson in lessons)),
         language=person.language or "",
+        organisation_id=first.course_class.organisation_id,
     )
 
 

@@ -42,6 +42,7 @@ def _row(paper: ExpiringPaper, told: Receiver) -> dict[str, Any]:
         "phones": [paper.teacher.organisation.phone],
     }
     row = actions.row_of(_key(paper), MessageKind.PAPER_EXPIRING, told.phone, told.language)
+    row |= {"organisation_id": paper.teacher.organisation_id, "channel": told.channel}
     return row | {"parameters": parameters, "expires_at": clock.now() + LIFE}
 
 
@@ -67,4 +68,5 @@ def tell_volunteer(session: Session, *, application: VolunteerApplication, **_mo
             "phones": [application.organisation.phone],
         },
         expires_at=clock.now() + LIFE,
+        organisation_id=application.organisation_id,
     )

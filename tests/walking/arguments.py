@@ -32,10 +32,13 @@ from senior_univ.feeds.models import Feed
 from senior_univ.home.models import CallBackRequest
 from senior_univ.network.models import OpeningHours, Organisation, Region, Room, Sharing, TravelTime, Venue
 from senior_univ.network.queries import visible_organisations
-from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest, TransportOffer
+from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest, News, TransportOffer
+from senior_univ.partnerships.news import unseen
 from senior_univ.records.models import Certificate
 from senior_univ.reminders.bulk import visible_bulks
-from senior_univ.reminders.models import BulkMessage, Message, SentText
+from senior_univ.reminders.calls import open_calls
+from senior_univ.reminders.inbox import visible_incoming
+from senior_univ.reminders.models import BulkMessage, Call, IncomingText, Message, SentText
 from senior_univ.reminders.queries import visible_messages
 from senior_univ.teaching.models import (
     Availability,
@@ -599,6 +602,10 @@ def bookings(asking: Asking) -> list[int]:
     return list(asking.session.scalars(_bookings(asking, *Side)))[:2]
 
 
+def news_told(asking: Asking) -> int | None:
+    return asking.first(unseen(asking.viewer).with_only_columns(News.id).order_by(None).options())
+
+
 def booking_as(side: Side) -> Resolver:
     return lambda asking: asking.first(_bookings(asking, side))
 
@@ -742,6 +749,14 @@ def always(value: Any) -> Resolver:
 
 def message_seen(asking: Asking) -> int | None:
     return asking.first(visible_messages(asking.viewer).with_only_columns(Message.id))
+
+
+def call_to_make(asking: Asking) -> int | None:
+    return asking.first(open_calls(asking.viewer).options().with_only_columns(Call.id).order_by(None))
+
+
+def answer_to_read(asking: Asking) -> int | None:
+    return asking.first(visible_incoming(asking.viewer).options().with_only_columns(IncomingText.id).order_by(None))
 
 
 def bulk_seen(asking: Asking) -> list[int]:
@@ -892,6 +907,7 @@ RESOLVERS: dict[str, Resolver] = {
     "other_id": other_venue,
     "timetable.book_room:room_id": room_of_others,
     "booking_id": bookings,
+    "news_id": news_told,
     "timetable.revoke_booking:booking_id": booking_as(Side.OWNER),
     "timetable.hold_booking:booking_id": booking_as(Side.OWNER),
     "timetable.take_back_booking:booking_id": booking_as(Side.GUEST),
@@ -917,6 +933,8 @@ RESOLVERS: dict[str, Resolver] = {
     "application_id": application,
     "message_id": message_seen,
     "bulk_id": bulk_seen,
+    "call_id": call_to_make,
+    "incoming_id": answer_to_read,
     "reminders.signed_receipts:message_id": always(1),
     "sender": always("console"),
     "secret": always("not-the-secret"),

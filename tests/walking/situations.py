@@ -23,6 +23,10 @@ from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest,
 from senior_univ.reminders.models import (
     Audience,
     BulkMessage,
+    Call,
+    CallWhy,
+    IncomingText,
+    Meaning,
     Message,
     MessageAbout,
     MessageKind,
@@ -351,6 +355,7 @@ def texts(scene: Scene) -> None:
             )
         )
         scene.keep(MessageAbout(message_id=message.id, person_id=learner.id))
+    _calls_and_answers(scene, learner)
     manager, site_id = scene.id_of(stories.MANAGER), learner.site_id
     given = {"created_at": scene.now, "created_by_id": manager, "due_at": scene.now + timedelta(days=3650)}
     for confirmed_at in (None, scene.now):
@@ -358,6 +363,24 @@ def texts(scene: Scene) -> None:
         bulk.words, bulk.confirmed_at = "周六下午两点在院里晒书，欢迎您来。", confirmed_at
         scene.keep(bulk)
     scene.keep(SentText(ref="walk", phone=learner.phone, text="【老年大学】验证码：123456", sent_at=scene.now))
+
+
+def _calls_and_answers(scene: Scene, learner: Person) -> None:
+    """Somebody to call for each reason, at the site and at the home; texts that wait to be read."""
+    site, home = scene.place_of(stories.MANAGER), scene.place_of(stories.SCHEDULER)
+    for place in (site, home):
+        for why in CallWhy:
+            given = {"why": why, "created_at": scene.now, "call_by": scene.now + timedelta(hours=20), "tries": 1}
+            key = f"walk:{place.id}:{why.value}"
+            call = Call(
+                key=key, kind=MessageKind.LESSON_CANCELLED, person_id=learner.id, organisation_id=place.id, **given
+            )
+            call.tried_at, call.words = scene.now, "【老年大学】请转告王秀英：楷书入门停课，请不要来。"
+            scene.keep(call)
+    for number, meaning in enumerate((Meaning.WRONG_NUMBER, Meaning.OTHER)):
+        given = {"came_at": scene.now, "person_id": learner.id, "organisation_id": site.id, "meaning": meaning}
+        text = "老师病好了吗？" * 40
+        scene.keep(IncomingText(sender="walk", ref=str(number), phone=learner.phone, text=text, **given))
 
 
 def records(scene: Scene) -> None:

@@ -44,6 +44,9 @@ SHARED = (
     # The demo has a class with a co-teacher.
     "senior_univ.timetable.co_teachers",
     "senior_univ.timetable.suspensions",
+    # The first screen says how many calls are to be made and answers to be read.
+    "senior_univ.reminders.calls",
+    "senior_univ.reminders.inbox",
     # The first screen says how much there is to settle.
     "senior_univ.timetable.settling",
     # What stands against a time, and what only warns: homes, rooms and teachers change under lessons that stand.
