@@ -5,9 +5,9 @@ that dies in the middle is followed by another that goes on behind the last phon
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby, islice
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select, update
@@ -139,7 +139,7 @@ def preview(session: Session, bulk: BulkMessage, settings: Settings, price: int)
     """What it would be now. ``price``: of one part, in thousandths."""
     counted = with_contact(select(func.count(), func.count(PHONE), func.count(PHONE.distinct())).select_from(Person))
     people, reached, phones = session.execute(counted.where(is_of(bulk))).one()
-    samples = [_sample(rows, bulk, settings) for rows in islice(_by_phone(session, bulk), SHOWN)]
+    samples = [_sample(rows, bulk, settings) for rows in _by_phone(session, bulk, SHOWN)]
     parts = phones * max((parts_of(each.text) for each in samples), default=0)
     return Preview(people, phones, people - reached, parts, parts * price, samples)
 
@@ -156,8 +156,11 @@ def parameters_of(bulk: BulkMessage) -> dict[str, Any]:
     return {"words": bulk.words, "phones": [bulk.organisation.phone]}
 
 
-def _by_phone(session: Session, bulk: BulkMessage) -> Iterator[list[Row[Any]]]:
-    """Those whom it reaches, phone by phone behind the last that was written, streamed."""
+def _by_phone(session: Session, bulk: BulkMessage, most: int) -> list[list[Row[Any]]]:
+    """Those whom it reaches, phone by phone, for the next ``most`` phones behind the last that was written."""
+    reached = (is_of(bulk), bulk.written_up_to < PHONE)
+    phones = with_contact(select(PHONE.label("phone")).select_from(Person)).where(*reached).distinct()
+    last = session.scalars(phones.order_by("phone").limit(most)).all()[-1:]
     statement = select(
         PHONE.label("phone"),
         LANGUAGE.label("language"),
@@ -166,10 +169,9 @@ def _by_phone(session: Session, bulk: BulkMessage) -> Iterator[list[Row[Any]]]:
         Person.name,
         Person.phone.label("own"),
     ).select_from(Person)
-    wanted = with_contact(statement).where(is_of(bulk), bulk.written_up_to < PHONE).order_by(PHONE, Person.id)
-    found = session.execute(wanted, execution_options={"yield_per": PHONES_AT_ONCE})
-    for _phone, rows in groupby(found, key=lambda row: row.phone):
-        yield list(rows)
+    wanted = with_contact(statement).where(*reached, PHONE <= last[0]).order_by(PHONE, Person.id) if last else None
+    rows = session.execute(wanted).all() if wanted is not None else []
+    return [list(each) for _phone, each in groupby(rows, key=lambda row: row.phone)]
 
 
 def prepare(session: Session, bulk: BulkMessage, settings: Settings, *, by: Viewer) -> BulkMessage:
@@ -231,7 +233,7 @@ def _write_chunk(database: Database, bulk_id: int) -> int | None:
         bulk = session.scalars(locked, execution_options={"populate_existing": True}).one()
         if bulk.stopped_at is not None or bulk.written_at is not None:
             return None
-        chunk = list(islice(_by_phone(session, bulk), PHONES_AT_ONCE))
+        chunk = _by_phone(session, bulk, PHONES_AT_ONCE)
         if not chunk:
             bulk.written_at = clock.now()
             return None

@@ -16,13 +16,23 @@ from sqlalchemy.orm import Session, selectinload
 from config import Settings
 from senior_univ.core import clock
 from senior_univ.core.logs import log
-from senior_univ.reminders import ladder, routes, texts
+from senior_univ.reminders import caps, ladder, routes, texts
 from senior_univ.reminders.checks import Content, Facts, Verdict, decide, read_facts
-from senior_univ.reminders.models import CHANGES, REMINDERS, Attempt, Message, MessageKind, MessageState, Priority
+from senior_univ.reminders.models import (
+    CHANGES,
+    REMINDERS,
+    Attempt,
+    Channel,
+    Message,
+    MessageKind,
+    MessageState,
+    Priority,
+)
+from senior_univ.reminders.parts import parts_of
 from senior_univ.reminders.questions import choose_digits
 from senior_univ.reminders.routes import Routes
 from senior_univ.reminders.rules import Hours, may_go_at
-from senior_univ.reminders.senders import Lease, Outgoing, Senders
+from senior_univ.reminders.senders import Lease, Outgoing, Sender, Senders
 
 MESSAGES: Any = Message.__table__
 ATTEMPTS: Any = Attempt.__table__
@@ -55,7 +65,9 @@ def claim(
     ways = routes.of(session, settings, senders, batch, now)
     waiting = [message for message in batch if _is_for_now(message, ways.hours_of(message), settings, now)]
     facts = read_facts(session, waiting)
-    claimed = [each for message in waiting if (each := _take(message, facts, ways, settings, now, lease))]
+    taken = {message: each for message in waiting if (each := _take(message, facts, ways, settings, now, lease))}
+    _hold_back(session, taken, ways, now)
+    claimed = list(taken.values())
     _begin(session, claimed, now)
     session.flush()
     ladder.next_rung(session, [message for message in batch if message.ended_at is not None])
@@ -115,10 +127,22 @@ def _take(
         log.exception("a template could not be filled")
         _end(message, Verdict(MessageState.PARKED, "no_words"), now)
         return None
-    return _attempt(message, decided, text, sender.name, now, lease)
+    return _attempt(message, decided, text, sender, now, lease)
 
 
-def _attempt(message: Message, content: Content, text: str, sender: str, now: datetime, lease: Lease) -> Claimed:
+def _hold_back(session: Session, taken: dict[Message, "Claimed"], ways: Routes, now: datetime) -> None:
+    """Leave out what its phone has had often enough, and what is beyond its organisation's cap until tomorrow."""
+    again = caps.repeated(session, [outgoing for outgoing, _row in taken.values()], now)
+    for message in [each for each in taken if each.id in again and each.priority != Priority.CODE]:
+        _end(message, Verdict(MessageState.SUPPRESSED, "repeated"), now)
+        del taken[message]
+    over = caps.over_cap(session, list(taken), ways.caps, now)
+    for message in [each for each in taken if each.id in over]:
+        message.due_at, message.explanation = caps.next_day(now), "cap"
+        del taken[message]
+
+
+def _attempt(message: Message, content: Content, text: str, sender: Sender, now: datetime, lease: Lease) -> Claimed:
     outgoing = Outgoing(
         message.id,
         message.attempt + 1,
@@ -131,17 +155,19 @@ def _attempt(message: Message, content: Content, text: str, sender: str, now: da
         message.language,
         content.parameters,
         message.channel,
-        sender,
+        sender.name,
     )
+    parts = 1 if message.channel is Channel.VOICE else parts_of(text)
     # From here on a further change of the class is a text of its own.
     key = f"changed:{message.id}" if content.kind in CHANGES else message.key
-    return outgoing, {"its_id": message.id, "key": key}
+    return outgoing, {"its_id": message.id, "key": key, "segments": parts, "cost": parts * sender.price}
 
 
 BEGUN = (
     update(MESSAGES)
     .where(MESSAGES.c.id == bindparam("its_id"))
     .values({name: bindparam(name) for name in ("key", "kind", "parameters", "text", "attempt", "sender")})
+    .values(segments=bindparam("segments"), cost=bindparam("cost"))
     .values({name: bindparam(name) for name in ("state", "explanation", "attempted_at", "leased_until")})
 )
 

@@ -37,6 +37,12 @@ class Routes:
     def _texting_of(self, message: Message) -> OrganisationTexting | None:
         return self.texting.get(message.organisation_id or 0)
 
+    @property
+    def caps(self) -> dict[int, int]:
+        """{organisation: the most texts that it sends a day} of those that have a cap."""
+        own = self.texting.items()
+        return {organisation_id: each.daily_cap for organisation_id, each in own if each.daily_cap is not None}
+
     def hours_of(self, message: Message) -> Hours:
         """When this text may go."""
         whose = message.organisation_id if message.organisation_id in self.texting else None
