@@ -1,9 +1,11 @@
 """What a resident and her relatives see of her home: where it is, whom to call, when she may be visited."""
 
+from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 from senior_univ.care import queries
-from senior_univ.care.models import Quarantine, Residency
+from senior_univ.care.models import CareBlock, Quarantine, Residency
 from senior_univ.care.rules import by_weekday
 from senior_univ.care.views.blueprint import blueprint
 from senior_univ.core import clock
@@ -17,15 +19,16 @@ def my_home() -> Page:
     """Her home; whoever lives in none hears so."""
     residency = queries.residencies_of(db(), [learner_id()]).get(learner_id())
     hours = queries.visiting_hours(db(), residency) if residency else ()
-    every_day = [block for block in hours if block.weekday is None]
-    is_daily = len(every_day) == len(hours)
-    return render(
-        "care/my_home.html",
-        residency=residency,
-        every_day=every_day if is_daily else (),
-        days={} if is_daily else by_weekday(hours),
-        closed=_closed(residency),
-    )
+    return render("care/my_home.html", residency=residency, hours=_rows(hours), closed=_closed(residency))
+
+
+def _rows(hours: Sequence[CareBlock]) -> list[tuple[list[int], list[CareBlock]]]:
+    """Weekdays with the hours that they have in common."""
+    rows: dict[tuple[Any, ...], tuple[list[int], list[CareBlock]]] = {}
+    for day, blocks in by_weekday(hours).items():
+        same = tuple((block.starts, block.ends, block.note, block.from_on, block.to_on) for block in blocks)
+        rows.setdefault(same, ([], blocks))[0].append(day)
+    return list(rows.values())
 
 
 def _closed(residency: Residency | None) -> list[Quarantine]:

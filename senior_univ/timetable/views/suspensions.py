@@ -170,6 +170,7 @@ def make_up_dates(suspension_id: int) -> Page:
         suspension=shown,
         page=page,
         classes=make_ups.classes_open(proposals),
+        has_times=any(each.starts_at for each in proposals),
         made_up=made_up,
         count=count,
         is_running=making_up.running(db(), shown, signed_in()) is not None,
