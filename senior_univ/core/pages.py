@@ -1,10 +1,12 @@
 """What every page has: security headers, the layout's context, and a page with one next step for each error."""
 
+from datetime import datetime, time
 from typing import Any
 
 from flask import Flask, Response, current_app, g, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
+from markupsafe import Markup
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 from werkzeug.wrappers import Response as AnyResponse
@@ -130,11 +132,22 @@ def refuse_unreadable() -> AnyResponse | tuple[str, int] | None:
     return None
 
 
+def unbroken(said: str) -> Markup:
+    """Words of which the last, the hours of a class, stay on one line: 每星期四 上午9:30—11:00."""
+    before, space, last = said.rpartition(" ")
+    return Markup('{}{}<span class="nowrap">{}</span>').format(before, space, last)
+
+
+def _time_range(starts_at: time | datetime, ends_at: time | datetime) -> Markup:
+    return unbroken(words.time_range_words(starts_at, ends_at))
+
+
 def init_app(app: Flask) -> None:
     """Headers, context, filters and error pages."""
     app.context_processor(layout_context)
     app.jinja_env.filters.update(words.FILTERS)
-    app.jinja_env.globals.update(time_range=words.time_range_words, Permission=Permission)
+    app.jinja_env.filters["unbroken"] = unbroken
+    app.jinja_env.globals.update(time_range=_time_range, Permission=Permission)
     app.before_request(refuse_unreadable)
     app.after_request(add_headers)
     app.teardown_request(web.close_session)
