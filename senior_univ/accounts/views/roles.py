@@ -1,6 +1,7 @@
 """The administrator's pages: what each role may, who has which, giving and taking."""
 
 from flask import flash, redirect, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from senior_univ.accounts import actions, queries
@@ -54,7 +55,9 @@ def fill_choices(form: StaffAccountForm | RoleForm) -> None:
     """The organisations that the administrator sees, and every role."""
     seen = visible_organisations(signed_in(), Permission.MANAGE_ROLES).where(Organisation.closed_on.is_(None))
     rows = db().scalars(seen.order_by(Organisation.name))
-    form.organisation_id.choices = [(each.id, f"{each.name} ({each.region.name})") for each in rows]
+    form.organisation_id.choices = [
+        (each.id, _("%(name)s (%(place)s)", name=each.name, place=each.region.name)) for each in rows
+    ]
     form.role.choices = [(role.value, words) for role, words in ROLE_LABELS.items()]
 
 
