@@ -1,5 +1,6 @@
 """What every test may ask for: a database of each kind, the application on it, a client, a server, a clock."""
 
+import gc
 import signal
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -12,13 +13,13 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import make_url
 from sqlalchemy.orm import Session
 
 from config import Settings
 from senior_univ import create_app
 from senior_univ.core.db import Database
+from tests.compiled import TEMPLATES, engines_share_statements, routes_compiled_once
 from tests.databases import Databases, PostgreSQLDatabases, SQLiteDatabases, server_given, throwaway_cluster
 from tests.servers import serve
 
@@ -54,6 +55,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     config.stash[CLUSTER].close()
 
 
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: Python need not look through it again and again for what may be let go."""
+    gc.collect()
+    gc.freeze()
+
+
 def _postgresql_server(config: pytest.Config) -> str:
     if SERVER not in config.stash:
         url = server_given() or config.stash[CLUSTER].enter_context(throwaway_cluster())
@@ -81,6 +88,13 @@ def seed(database_url: str) -> None:
     app.extensions["database"].engine.dispose()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """Each test has an application and engines of its own, but not their routes and statements compiled anew."""
+    with routes_compiled_once(), engines_share_statements():
+        yield
+
+
 @pytest.fixture(scope="session")
 def databases(database_kind: str, request: pytest.FixtureRequest) -> Iterator[Databases]:
     """Makes databases of this kind; ``clone(name)`` gives the URL of one that no other test uses."""
@@ -101,30 +115,13 @@ def database(databases: Databases) -> Database:
     return databases.clean()
 
 
-class CompiledTemplates(BytecodeCache):
-    """What Jinja compiled for one test's application serves the next one's: compiling takes longer than most tests."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if bucket.key in self.kept:
-            bucket.bytecode_from_string(self.kept[bucket.key])
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self.kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = CompiledTemplates()
-
-
 @pytest.fixture
 def app(database: Database) -> Iterator[Flask]:
     """The application on ``database``."""
     url = database.engine.url.render_as_string(hide_password=False)
     app = create_app(settings_for(url))
     app.testing = True
-    app.jinja_env.bytecode_cache = COMPILED
+    app.jinja_env.bytecode_cache = TEMPLATES
     yield app
     app.extensions["database"].engine.dispose()
 
