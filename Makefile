@@ -12,7 +12,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --universal --python-versio
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
 
 .NOTPARALLEL:
-.PHONY: help run test lint gate bench screens demo admin migrate lock translations pot install install-test catalogues
+.PHONY: help run test lint gate bench crash screens demo admin migrate lock translations pot install install-test catalogues
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 16
@@ -35,6 +35,9 @@ screens: install-test catalogues ## screenshots of every page at three widths, i
 
 bench: install-test catalogues ## measure, print a table, write build/bench.json
 	$(BIN)/python -m tests.bench
+
+crash: install-test catalogues ## kill workers while they send 100,000 texts: none twice, none lost; a quarter of an hour
+	$(BIN)/python -m tests.crash
 
 demo: migrate ## fill the database with demo data; LEARNERS=100000 makes a big one
 	@$(FLASK) demo $(if $(LEARNERS),--learners $(LEARNERS))

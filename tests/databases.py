@@ -6,6 +6,7 @@ content: SQLite copies the file, PostgreSQL empties the tables that a test may h
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -159,24 +160,56 @@ def server_given() -> URL | None:
     return make_url(given).set(drivername="postgresql+psycopg") if given else None
 
 
+class Cluster:
+    """A PostgreSQL server on a socket in a folder of its own."""
+
+    def __init__(self, folder: Path, **changed: str) -> None:
+        self.binaries = _find_binaries()
+        self.folder = folder
+        self.settings = CLUSTER_SETTINGS | changed
+        query = {"host": str(folder)}
+        self.url = URL.create("postgresql+psycopg", username="postgres", database="postgres", query=query)
+        self.server: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start, and wait until it answers."""
+        self.server = _start_server(self.binaries, self.folder, self.settings)
+        _wait_until_ready(self.url, self.server, self.folder)
+
+    def restart(self) -> None:
+        """End as a crash does, all at once, and start again from what it wrote."""
+        assert self.server
+        self.server.send_signal(signal.SIGQUIT)
+        self.server.wait()
+        self.start()
+
+    def stop(self) -> None:
+        """End."""
+        if self.server is not None:
+            self.server.terminate()  # waits for no session here: the databases are thrown away below
+            _end(self.server)
+
+
 @contextmanager
 def throwaway_cluster() -> Iterator[URL]:
     """A PostgreSQL server on a socket in a temporary folder, ended with the block, or with this process."""
-    binaries = _find_binaries()
+    with restartable_cluster() as cluster:
+        yield cluster.url
+
+
+@contextmanager
+def restartable_cluster(**changed: str) -> Iterator[Cluster]:
+    """The same, with other settings, and with a handle to restart it by."""
     folder = Path(tempfile.mkdtemp(prefix="senior-univ-postgresql-"))
     if os.getuid() == 0:
         shutil.chown(folder, "postgres")
-    server: subprocess.Popen[bytes] | None = None
+    cluster = Cluster(folder, **changed)
     try:
-        _make_cluster(binaries, folder)
-        server = _start_server(binaries, folder)
-        url = URL.create("postgresql+psycopg", username="postgres", database="postgres", query={"host": str(folder)})
-        _wait_until_ready(url, server, folder)
-        yield url
+        _make_cluster(cluster.binaries, folder)
+        cluster.start()
+        yield cluster
     finally:
-        if server is not None:
-            server.terminate()  # waits for no session here: the databases are thrown away below
-            _end(server)
+        cluster.stop()
         shutil.rmtree(folder)
 
 
@@ -211,8 +244,8 @@ def _make_cluster(binaries: Path, folder: Path) -> None:
     subprocess.run(_as_server_user(*command), check=True, stdout=subprocess.DEVNULL, cwd=folder)
 
 
-def _start_server(binaries: Path, folder: Path) -> subprocess.Popen[bytes]:
-    settings = CLUSTER_SETTINGS | {"unix_socket_directories": str(folder)}
+def _start_server(binaries: Path, folder: Path, settings: dict[str, str]) -> subprocess.Popen[bytes]:
+    settings = settings | {"unix_socket_directories": str(folder)}
     options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
     # The signal reaches the server even where this process is killed outright.
     command = ["setpriv", "--pdeathsig=INT", str(binaries / "postgres"), "-D", str(folder / "data"), *options]

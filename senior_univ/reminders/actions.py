@@ -1,4 +1,4 @@
-"""Writing into the outbox: insert or nothing, safe for any number of processes; changes of lessons; receipts."""
+"""Writing into the outbox: insert or nothing, safe for any number of processes; changes of lessons."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,7 +15,6 @@ from senior_univ.enrolment.queries import classes_with_room
 from senior_univ.reminders import queries, rules
 from senior_univ.reminders.models import Channel, Message, MessageAbout, MessageKind, MessageState, Priority
 from senior_univ.reminders.places import kept_place
-from senior_univ.reminders.senders import Receipt
 from senior_univ.teaching.models import Teacher
 from senior_univ.timetable.models import CourseClass, Lesson
 
@@ -212,24 +211,3 @@ def _merge(message: Message, row: Mapping[str, Any]) -> None:
     message.expires_at = max(message.expires_at or row["expires_at"], row["expires_at"])
     message.priority = min(message.priority, row["priority"])
     message.due_at = row["created_at"] if message.is_urgent else row["due_at"]
-
-
-def apply_receipt(session: Session, message_id: int, attempt: int, receipt: Receipt) -> bool:
-    """Write what a provider says became of an attempt; whether that was news.
-
-    A lower or equal rank changes nothing. That an earlier attempt has arrived is news, that it failed is none.
-    """
-    state = receipt.state
-    same = Message.attempt == attempt if state is MessageState.FAILED else Message.attempt >= attempt
-    values: dict[str, Any] = {
-        "state": state,
-        "provider_ref": receipt.ref,
-        "explanation": f"provider:{receipt.code}" if receipt.code else "",
-    }
-    if state is not MessageState.ACCEPTED:
-        values["ended_at"] = clock.now()
-    wanted = update(Message).where(Message.id == message_id, same, Message.state.in_(rules.outranked_by(state)))
-    kind = session.scalar(wanted.values(values).returning(Message.kind))
-    if kind is MessageKind.CODE:
-        session.execute(update(Message).where(Message.id == message_id).values(text="", parameters={}))
-    return kind is not None

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 from time_machine import Traveller
 
 from config import SenderSettings
@@ -17,7 +18,7 @@ from senior_univ.core import clock
 from senior_univ.core.db import Database
 from senior_univ.reminders import actions, outbox, outcomes
 from senior_univ.reminders.dispatch import CODES, EVERYTHING
-from senior_univ.reminders.models import Message, MessageKind, MessageState
+from senior_univ.reminders.models import Attempt, Message, MessageKind, MessageState, Outcome
 from senior_univ.reminders.senders import (
     Accepted,
     Found,
@@ -29,6 +30,7 @@ from senior_univ.reminders.senders import (
     Rejected,
     Result,
     SenderBase,
+    Senders,
     Sought,
     Unknown,
     Why,
@@ -367,3 +369,71 @@ def test_the_same_attempt_handed_over_twice_is_seen(database: Database, worker: 
     assert sender.lookup(Sought(1, 1, "", "", now, now)) == Found("1.1")
     other = replace(outgoing, attempt=2)
     assert sender.lookup(Sought(1, other.attempt, "", "", now, now)) is NotThere.NOT_YET
+
+
+def attempts(database: Database) -> list[tuple[int, Outcome | None, str]]:
+    with database.read() as session:
+        found = session.scalars(select(Attempt).order_by(Attempt.message_id, Attempt.number))
+        return [(each.number, each.outcome, each.code) for each in found]
+
+
+def test_every_attempt_is_kept_with_what_came_of_it(database: Database, worker: Worker, frozen: Traveller) -> None:
+    queue(database)
+    said = [NotSent(), Rejected("20003", Why.CONFIG), Accepted("r")]
+    played(worker, lambda outgoing: said[outgoing.attempt - 1])
+    for _time in said:
+        worker.dispatcher.run()
+        frozen.shift(600)
+    kept = [(1, Outcome.NOT_SENT, "not_reached"), (2, Outcome.REJECTED, "config:20003"), (3, Outcome.ACCEPTED, "")]
+    assert attempts(database) == kept
+    assert (only(database).segments, only(database).cost) == (1, 50)
+
+
+def test_a_dead_worker_s_attempt_has_no_outcome_until_it_is_looked_up(
+    database: Database, worker: Worker, frozen: Traveller
+) -> None:
+    queue(database)
+    played(worker, accept, Found("SM1"))
+    _claim(database, worker)
+    assert attempts(database) == [(1, None, "")]
+    frozen.shift(60)
+    worker.dispatcher.reap()
+    assert attempts(database) == [(1, Outcome.ACCEPTED, "looked_up")]
+    with database.read() as session:
+        assert session.scalars(select(Attempt.looked_up_at)).one() == clock.now()
+
+
+def test_the_second_sender_takes_over_while_the_first_is_down(
+    database: Database, worker: Worker, frozen: Traveller
+) -> None:
+    queue(database, 5)
+    main, spare = PlayedSender(lambda _outgoing: NotSent(), name="main"), PlayedSender(accept, name="spare")
+    worker.dispatcher.senders = Senders({"main": main, "spare": spare}, main, "spare")
+    worker.dispatcher.run()
+    assert (len(main.asked), len(spare.asked)) == (5, 0)
+    frozen.shift(30)
+    worker.dispatcher.run()
+    assert (len(main.asked), len(spare.asked)) == (5, 5)
+    assert {each.sender for each in messages(database)} == {"spare"}
+    frozen.shift(60)
+    main.result = accept
+    queue(database, key="later")
+    worker.dispatcher.run()
+    assert (len(main.asked), len(spare.asked)) == (6, 5)
+
+
+def test_an_outcome_that_could_not_be_written_is_written_later(
+    database: Database, worker: Worker, frozen: Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue(database, 3)
+    played(worker, accept)
+    write, failures = outcomes.complete, iter([OperationalError("", {}, Exception())])
+
+    def complete(*given: Any) -> set[str]:
+        for failure in failures:
+            raise failure
+        return write(*given)
+
+    monkeypatch.setattr(outcomes, "complete", complete)
+    worker.dispatcher.run()
+    assert {each.state for each in messages(database)} == {MessageState.ACCEPTED}

@@ -2,13 +2,18 @@
 
 import logging
 import threading
+from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask, current_app
+from sqlalchemy import select
 from time_machine import Traveller
 
 from senior_univ.core import clock
-from senior_univ.reminders import cli
+from senior_univ.core.db import Database
+from senior_univ.reminders import cli, workers
+from senior_univ.reminders.models import Worker
 from tests.reminders.conftest import at
 
 
@@ -56,3 +61,20 @@ def test_a_minute_s_job_ticks_at_the_full_minute(frozen: Traveller, now: str, se
 def test_apscheduler_s_own_log_is_silent(app: Flask) -> None:
     cli.make_scheduler(app)
     assert logging.getLogger("apscheduler").level == logging.CRITICAL
+
+
+def test_a_worker_is_seen_while_it_runs_and_gone_when_it_has_ended(
+    app: Flask, database: Database, frozen: Traveller
+) -> None:
+    app.extensions["worker"] = name = workers.new_name()
+    app.extensions["dispatcher"] = SimpleNamespace(sent=3)
+    workers.say_that_i_run(app)
+    frozen.shift(10)
+    app.extensions["dispatcher"].sent = 8
+    workers.say_that_i_run(app)
+    with database.read() as session:
+        seen = session.scalars(select(Worker)).one()
+    assert (seen.sent, seen.seen_at, seen.started_at) == (8, clock.now(), clock.now() - timedelta(seconds=10))
+    cli.sign_off(database, name)
+    with database.read() as session:
+        assert session.scalars(select(Worker)).all() == []

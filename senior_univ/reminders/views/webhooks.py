@@ -11,7 +11,7 @@ from typing import TypeVar
 from flask import abort, current_app, request
 
 from senior_univ.core.web import Page, commit, database, db, open_to_all
-from senior_univ.reminders import actions, queries, senders
+from senior_univ.reminders import queries, receipts, senders
 from senior_univ.reminders.replies import take_reply
 from senior_univ.reminders.senders import AskAgainError, Receipt, Reply, Sender, Webhook
 from senior_univ.reminders.views.blueprint import blueprint
@@ -58,7 +58,7 @@ def _parsed(parse: Callable[[Webhook], list[News]], webhook: Webhook) -> list[Ne
 def _take_receipts(sender: Sender, webhook: Webhook) -> Page:
     for receipt in _parsed(sender.parse_receipts, webhook):
         message_id, attempt = _attempt_of(sender, receipt)
-        actions.apply_receipt(db(), message_id, attempt, receipt)
+        receipts.take(db(), sender.name, message_id, attempt, receipt)
     return _thank(sender)
 
 
