@@ -24,6 +24,7 @@ from senior_univ.demo import (
     sharing,
     stories,
     teaching,
+    telling,
     waiting,
 )
 from senior_univ.demo.people import People, make_learners, make_residents, make_teachers
@@ -93,6 +94,8 @@ def make_demo(session: Session, learner_count: int, progress: Progress, files_fo
         session, site_id=places.sites[0].id, university_id=places.universities[0].id, company_id=places.partners[0].id
     )
     opened.make(parts[stories.MANAGER.login_name], parts[stories.SCHEDULER.login_name])
+    learner_id, daughter_id = parts[stories.LEARNER.login_name], parts[stories.DAUGHTER.login_name]
+    telling.Telling(session, places.sites[0].id, learner_id, daughter_id).make()
     if files_folder is not None:
         evidence.attach_examples(session, places.sites[0].id, parts[stories.MANAGER.login_name], Storage(files_folder))
     return len(learners) + in_homes

@@ -9,7 +9,7 @@ from senior_univ.reminders.choices import LANGUAGES
 from senior_univ.reminders.models import FIRST_RUNG_LABELS, TOPIC_LABELS, FirstRung, Topic
 
 TOPICS = [(topic.value, TOPIC_LABELS[topic]) for topic in Topic]
-YES_NO = [("yes", _l("Yes, please")), ("no", _l("No"))]
+YES_NO = [("yes", _l("Yes, please")), ("no", _l("No, thank you"))]
 
 
 def rungs(*, has_voice: bool) -> list[tuple[str, Any]]:

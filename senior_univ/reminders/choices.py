@@ -16,11 +16,10 @@ from senior_univ.audit.actions import record
 from senior_univ.core import clock
 from senior_univ.core.access import Right, Viewer
 from senior_univ.core.errors import DomainError
-from senior_univ.core.i18n import DEFAULT_LANGUAGE
 from senior_univ.reminders import standings
 from senior_univ.reminders.models import FirstRung, MessageChoice, MutedTopic, PhoneStanding, Topic
 
-LANGUAGES = {"zh-CN": "中文", "en": "English"}
+LANGUAGES = {"zh_CN": "中文", "en": "English"}
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ def choice_of(session: Session, person: Person) -> Choice:
         row.first_rung if row else FirstRung.SMS,
         row.wants_weekly if row else False,
         frozenset(muted),
-        person.language or DEFAULT_LANGUAGE,
+        person.language or next(iter(LANGUAGES)),
         session.get(PhoneStanding, person.phone) if person.phone else None,
     )
 

@@ -123,7 +123,7 @@ def test_staff_choose_for_her_at_the_desk(client, database: Database) -> None:
         stranger_id = make_person(session).id
     sign_in(client, manager_id)
     page = f"/people/{person_id}/texts"
-    data = {"topics": ["reminders"], "way": "call", "language": "zh-CN", "weekly": "no"}
+    data = {"topics": ["reminders"], "way": "call", "language": "zh_CN", "weekly": "no"}
     assert send(client, page, **data).status_code == 303
     with database.read() as session:
         assert choices.choice_of(session, session.get_one(Person, person_id)).wanted == [Topic.REMINDERS]
