@@ -30,6 +30,10 @@ def _yes_or_no(text: str) -> bool:
     return word in YES
 
 
+def _path_or_none(text: str) -> Path | None:
+    return Path(text) if text else None
+
+
 def _words(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(",") if word.strip())
 
@@ -222,7 +226,10 @@ class Settings:
         "SMS_FALLBACK", "", about="name of the sender that takes over where SMS_SENDER is down"
     )
     sms_templates: Path | None = setting(
-        "SMS_TEMPLATES", None, Path, "TOML file with the codes of the templates registered at aliyun or tencent"
+        "SMS_TEMPLATES",
+        None,
+        _path_or_none,
+        "TOML file with the codes of the templates registered at aliyun or tencent",
     )
     trial_phones: tuple[str, ...] = setting(
         "TRIAL_PHONES", (), _words, "while set, only these numbers get anything (+8613800138000), separated by commas"

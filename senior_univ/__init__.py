@@ -14,12 +14,10 @@ from config import Settings
 from senior_univ import features, wiring
 from senior_univ.core import clock, i18n, logs, pages, web
 from senior_univ.core.db import Database
+from senior_univ.core.errors import StartRefusedError
 
+__all__ = ["StartRefusedError", "create_app"]
 ROOT = Path(__file__).resolve().parent.parent
-
-
-class StartRefusedError(RuntimeError):
-    """The application must not start like this; says which setting is wrong."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -25,3 +25,7 @@ class DomainError(Exception):
 
 class NotFoundError(Exception):
     """A row that does not exist or that this viewer may not see: answered with 404 either way."""
+
+
+class StartRefusedError(RuntimeError):
+    """The application must not start like this; says which setting is wrong."""

@@ -2,7 +2,9 @@
 
 from flask import Flask
 
+from senior_univ.core.errors import StartRefusedError
 from senior_univ.reminders import jobs, retention, workers
+from senior_univ.reminders.senders import load_all
 from senior_univ.reminders.views import webhooks
 
 JOBS = (
@@ -21,6 +23,10 @@ WEBHOOKS = (webhooks.signed_receipts, webhooks.signed_replies, webhooks.secret_r
 def init_app(app: Flask) -> None:
     """Add the jobs to ``app.extensions["jobs"]``, a list of (name, seconds, function of the application) that other
     features add theirs to, and let providers post without a form token."""
+    try:
+        app.extensions["senders"] = load_all(app.config["SETTINGS"], app.extensions["database"])
+    except ValueError as error:
+        raise StartRefusedError(f"senior_univ does not start: {error}") from error
     app.extensions.setdefault("jobs", []).extend(JOBS)
     for webhook in WEBHOOKS:
         app.extensions["csrf"].exempt(webhook)

@@ -1,4 +1,4 @@
-"""Twilio's Messages API over HTTP on this machine, as its documentation describes it, with faults to order.
+"""Twilio's Messages and Calls APIs over HTTP on this machine, as its documentation describes it, with faults to order.
 
 It accepts a text and answers a moment later, and accepts it even if the client has died meanwhile. ``accepted`` is the
 truth that tests compare with.
@@ -39,6 +39,7 @@ class Fake:
     fault: Callable[[dict[str, str]], str | int | None] = lambda _form: None
     can_list: bool = True
     accepted: list[dict[str, Any]] = field(default_factory=list)
+    calls: list[dict[str, Any]] = field(default_factory=list)
     requests: list[dict[str, str]] = field(default_factory=list)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -68,6 +69,30 @@ class Fake:
             }
             self.accepted.append(message)
         return message
+
+    def call(self, form: dict[str, str]) -> dict[str, Any]:
+        with self.lock:
+            call = {
+                "account_sid": ACCOUNT,
+                "api_version": "2010-04-01",
+                "date_created": format_datetime(datetime.now(UTC)),
+                "date_updated": None,
+                "direction": "outbound-api",
+                "duration": None,
+                "end_time": None,
+                "from": form["From"],
+                "price": None,
+                "price_unit": "USD",
+                "queue_time": "0",
+                "sid": f"CA{len(self.calls):032x}",
+                "start_time": None,
+                "status": "queued",
+                "subresource_uris": {},
+                "to": form["To"],
+                "uri": "",
+            }
+            self.calls.append(call)
+        return call
 
     def times(self) -> Counter[tuple[str, str]]:
         """How often each text was accepted."""
@@ -120,7 +145,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault == "500-before":
             self._answer(500, {"code": 20500, "message": "Internal Server Error", "status": 500})
             return
-        message = fake.accept(form)
+        message = fake.call(form) if self._is_of_calls() else fake.accept(form)
         time.sleep(fake.after)
         if fault == "reset":
             self.close_connection = True
@@ -141,19 +166,31 @@ class _Handler(BaseHTTPRequestHandler):
             return
         asked = {name: values[0] for name, values in parse_qs(urlsplit(self.path).query).items()}
         with fake.lock:
-            found = [each for each in reversed(fake.accepted) if each["to"] == asked["To"]]
+            kept = fake.calls if self._is_of_calls() else fake.accepted
+            found = [each for each in reversed(kept) if each["to"] == asked["To"]]
         size, number = int(asked["PageSize"]), int(asked.get("Page", 0))
         following = {"To": asked["To"], "PageSize": size, "Page": number + 1}
         more = f"{urlsplit(self.path).path}?{urlencode(following)}" if found[size * (number + 1) :] else None
         shown = found[size * number : size * (number + 1)]
         self._answer(
-            200, {"messages": shown, "page": number, "page_size": size, "next_page_uri": more, "uri": self.path}
+            200,
+            {
+                ("calls" if self._is_of_calls() else "messages"): shown,
+                "page": number,
+                "page_size": size,
+                "next_page_uri": more,
+                "uri": self.path,
+            },
         )
+
+    def _is_of_calls(self) -> bool:
+        return urlsplit(self.path).path.endswith("/Calls.json")
 
     def _is_allowed(self) -> bool:
         expected = "Basic " + base64.b64encode(f"{ACCOUNT}:{TOKEN}".encode()).decode()
-        path = f"/2010-04-01/Accounts/{ACCOUNT}/Messages.json"
-        if self.headers["Authorization"] != expected or urlsplit(self.path).path != path:
+        root = f"/2010-04-01/Accounts/{ACCOUNT}"
+        paths = (f"{root}/Messages.json", f"{root}/Calls.json")
+        if self.headers["Authorization"] != expected or urlsplit(self.path).path not in paths:
             self._refuse(20003)
             return False
         return True

@@ -27,6 +27,7 @@ from senior_univ.reminders.senders import (
     Sought,
     Unknown,
     Why,
+    load_all,
 )
 from senior_univ.reminders.senders.twilio import TwilioSender
 from tests.reminders.conftest import Worker
@@ -158,7 +159,8 @@ def test_nothing_is_written_to_the_socket_once_half_of_the_lease_is_over(sender:
 @pytest.fixture
 def twilio_app(app: Flask, fake: Fake) -> Flask:
     url = app.config["SETTINGS"].database_url
-    app.config["SETTINGS"] = Settings.from_environment(environment(fake, DATABASE_URL=url))
+    app.config["SETTINGS"] = settings = Settings.from_environment(environment(fake, DATABASE_URL=url))
+    app.extensions["senders"] = load_all(settings, app.extensions["database"])
     return app
 
 

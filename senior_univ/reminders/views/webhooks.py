@@ -10,20 +10,18 @@ from typing import TypeVar
 
 from flask import abort, current_app, request
 
-from senior_univ.core.web import Page, commit, database, db, open_to_all
-from senior_univ.reminders import queries, receipts, senders
+from senior_univ.core.web import Page, commit, db, open_to_all
+from senior_univ.reminders import queries, receipts
 from senior_univ.reminders.replies import take_reply
-from senior_univ.reminders.senders import AskAgainError, Receipt, Reply, Sender, Webhook
+from senior_univ.reminders.senders import AskAgainError, Receipt, Reply, Sender, Senders, Webhook
 from senior_univ.reminders.views.blueprint import blueprint
 
 News = TypeVar("News")
 
 
 def _sender(name: str) -> Sender:
-    """The sender of that name; the senders of the settings are made once."""
-    if "senders" not in current_app.extensions:
-        current_app.extensions["senders"] = senders.load_all(current_app.config["SETTINGS"], database())
-    loaded: senders.Senders = current_app.extensions["senders"]
+    """The sender of that name."""
+    loaded: Senders = current_app.extensions["senders"]
     if name not in loaded:
         abort(404)
     return loaded.of(name)
