@@ -54,7 +54,10 @@ def _requests(session: Session, viewer: Viewer) -> Iterator[Item]:
     query = to_answer.requests_waiting(viewer).order_by(ClassRequest.asked_at, ClassRequest.id).limit(MOST)
     options = (joinedload(ClassRequest.home), joinedload(ClassRequest.subject))
     for asked in session.scalars(query.options(*options)):
-        words = _("%(who)s asks for a class: %(what)s", who=asked.home.name, what=_subject(asked))
+        who, what = asked.home.name, _subject(asked)
+        words = _("%(who)s asks every site of the county for a class: %(what)s", who=who, what=what)
+        if asked.site_id is not None:
+            words = _("%(who)s asks for a class: %(what)s", who=who, what=what)
         yield _of_request(words, asked.id)
 
 

@@ -20,22 +20,9 @@ from senior_univ.partnerships.rules import nearness
 from senior_univ.timetable.models import CourseClass, Term
 from senior_univ.timetable.rules import Plan
 from tests import factories as make
-from tests.partnerships.two import asked_and_offered, make_two, proposal_of, wish_of
+from tests.partnerships.two import asked_and_offered, proposal_of, refusal, wish_of
 
 pytestmark = pytest.mark.usefixtures("frozen")
-
-
-def refusal(act):
-    with pytest.raises(DomainError) as caught:
-        act()
-    return caught.value
-
-
-@pytest.fixture
-def parties(session):
-    """Both sides, in the test's own transaction, with their viewers."""
-    made = make_two(session)
-    return made, build_viewer(session, made.scheduler), build_viewer(session, made.manager)
 
 
 @pytest.mark.parametrize(

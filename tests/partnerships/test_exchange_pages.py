@@ -16,24 +16,10 @@ from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest,
 from senior_univ.timetable.models import CourseClass
 from tests import factories as make
 from tests.partnerships.test_pages import only, schedule_fields, wish_fields
-from tests.partnerships.two import asked_and_offered, wish_of
+from tests.partnerships.two import wish_of
 from tests.queries_counted import queries_of
 from tests.sending_forms import send, shown
 from tests.signing_in import sign_in
-
-
-@pytest.fixture
-def offered(database, two):
-    with database.write() as session:
-        offer = asked_and_offered(session, two)
-        session.flush()
-        return offer.request_id, offer.id
-
-
-@pytest.fixture
-def agreed(database, two):
-    with database.write() as session:
-        return actions.agree(session, asked_and_offered(session, two), by=build_viewer(session, two.scheduler)).id
 
 
 def more(**given):

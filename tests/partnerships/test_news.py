@@ -11,7 +11,7 @@ from senior_univ.partnerships.models import News
 from senior_univ.partnerships.waiting_items import waiting_items
 from tests import factories as make
 from tests.partnerships.test_pages import schedule_fields, send, shown
-from tests.partnerships.two import asked_and_offered, make_two, proposal_of, wish_of
+from tests.partnerships.two import asked_and_offered, proposal_of, wish_of
 from tests.queries_counted import queries_of
 from tests.signing_in import sign_in
 
@@ -19,12 +19,6 @@ from tests.signing_in import sign_in
 @pytest.fixture(autouse=True)
 def in_english(client):
     client.set_cookie("language", "en")
-
-
-@pytest.fixture
-def parties(session, frozen):
-    two = make_two(session)
-    return two, build_viewer(session, two.scheduler), build_viewer(session, two.manager)
 
 
 def words_of(session, viewer):

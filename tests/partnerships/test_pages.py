@@ -31,23 +31,6 @@ def wish_fields(two, **given):
     } | given  # fmt: skip
 
 
-@pytest.fixture
-def offered(database, two):
-    """The ids of a request and its open offer."""
-    with database.write() as session:
-        offer = asked_and_offered(session, two)
-        session.flush()
-        return offer.request_id, offer.id
-
-
-@pytest.fixture
-def agreed(database, two):
-    """The id of an agreement that is not scheduled yet."""
-    with database.write() as session:
-        by = build_viewer(session, two.scheduler)
-        return actions.agree(session, asked_and_offered(session, two), by=by).id
-
-
 def test_the_nearest_sites_of_the_county_come_first(client, database, two):
     with database.write() as session:
         make.make_organisation(session, name="同县远处站", region_code="130502002001")

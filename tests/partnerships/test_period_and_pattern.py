@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from senior_univ.accounts.queries import build_viewer
 from senior_univ.core import clock
-from senior_univ.core.errors import DomainError
 from senior_univ.enrolment.models import Seat
 from senior_univ.partnerships import actions, matching, rules
 from senior_univ.partnerships.models import Agreement, Frequency
@@ -16,7 +15,7 @@ from senior_univ.timetable.queries import current_term
 from senior_univ.timetable.rules import Plan
 from tests import factories as make
 from tests.partnerships.test_pages import only, schedule_fields, send, shown
-from tests.partnerships.two import make_two, proposal_of, wish_of
+from tests.partnerships.two import proposal_of, refusal, wish_of
 from tests.signing_in import sign_in
 
 FORTNIGHT = timedelta(weeks=2)
@@ -25,12 +24,6 @@ FORTNIGHT = timedelta(weeks=2)
 @pytest.fixture(autouse=True)
 def in_english(client):
     client.set_cookie("language", "en")
-
-
-@pytest.fixture
-def parties(session, frozen):
-    two = make_two(session)
-    return two, build_viewer(session, two.scheduler), build_viewer(session, two.manager)
 
 
 def agreed_on(session, parties, frequency=Frequency.FORTNIGHTLY, **given):
@@ -56,12 +49,6 @@ def plan_for(session, agreement, **given):
 def lesson_days(session, course_class):
     lessons = session.scalars(select(Lesson).where(Lesson.class_id == course_class.id).order_by(Lesson.starts_at))
     return [clock.local(lesson.starts_at).date() for lesson in lessons]
-
-
-def refusal(act):
-    with pytest.raises(DomainError) as caught:
-        act()
-    return caught.value
 
 
 def test_what_is_asked_for_every_other_week_is_held_every_other_week(session, parties):

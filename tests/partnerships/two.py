@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, time
 
+import pytest
+
 from senior_univ.accounts.queries import build_viewer
+from senior_univ.core.errors import DomainError
 from senior_univ.core.permissions import Role
 from senior_univ.partnerships import actions
 from senior_univ.partnerships.rules import Proposal, Wish
@@ -70,3 +73,10 @@ def asked_and_offered(session, two):
     """A request with an open offer."""
     request = actions.ask_for_class(session, wish_of(session, two), by=build_viewer(session, two.scheduler))
     return actions.make_offer(session, request, proposal_of(session, two), by=build_viewer(session, two.manager))
+
+
+def refusal(act):
+    """The refusal that ``act`` ends with."""
+    with pytest.raises(DomainError) as caught:
+        act()
+    return caught.value

@@ -73,6 +73,13 @@ def test_a_county_sees_its_own_organisations_at_once(client, city):
     assert client.get(f"/trainings/overview?county={OTHER_COUNTY}").status_code == 404
 
 
+def test_a_site_sees_itself(client, city):
+    sign_in(client, city["manager"])
+    page = shown(client, "/trainings/overview")
+    assert figures(page, "营头教学站") == ["2", "0", "2", "0%"]
+    assert "信都区" not in page
+
+
 def test_last_year_nobody_had(client, city):
     sign_in(client, city["city"])
     assert "0 of 4 have done it" in shown(client, f"/trainings/overview?year={clock.today().year - 1}")

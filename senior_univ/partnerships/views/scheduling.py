@@ -18,6 +18,7 @@ from senior_univ.core.errors import DomainError, NotFoundError
 from senior_univ.core.forms import Form
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, carry_out, db, found, render, roll_back, show_refusal, signed_in
+from senior_univ.core.words import is_chinese
 from senior_univ.enrolment.actions import Outcome
 from senior_univ.network.models import Room
 from senior_univ.network.queries import rooms_of
@@ -44,10 +45,10 @@ def of_our_home(agreement_id: int) -> Agreement:
 
 @dataclass(frozen=True)
 class Ahead:
-    """What would come of it, in plain values: the days of the lessons, who gets a seat, who does not and why."""
+    """What would come of it, in plain values: the days of the lessons, who gets a seat, and who does not, by reason."""
 
     taken: list[str]
-    refused: list[tuple[str, str]]
+    refused: dict[str, list[str]]
     days: Sequence[datetime] = ()
 
 
@@ -100,7 +101,9 @@ def _days_and_seats(opened: CourseClass, outcome: Outcome) -> Ahead:
 def seats_ahead(outcome: Outcome) -> Ahead:
     """Who gets a seat, and who does not and why, by name."""
     names = accounts.names_of(db(), [seat.person_id for seat in outcome.taken])
-    refused = [(person.name, str(refusal.message)) for person, refusal in outcome.refused]
+    refused: dict[str, list[str]] = {}
+    for person, refusal in outcome.refused:
+        refused.setdefault(str(refusal.message), []).append(person.name)
     return Ahead([names[seat.person_id] for seat in outcome.taken], refused)
 
 
@@ -195,11 +198,12 @@ def ids_of(units: list[tuple[Any, list[Residency]]]) -> list[int]:
 
 
 def tell_outcome(outcome: Outcome) -> None:
-    """Say how many got a seat, and who did not and why."""
+    """Say how many got a seat, and who did not and why: a sentence for each reason."""
     if outcome.taken:
         flash(_("%(count)d residents have a seat.", count=len(outcome.taken)), "ok")
-    for person, refusal in outcome.refused:
-        flash(f"{person.name}：{refusal.message}", "warning")
+    for why, names in seats_ahead(outcome).refused.items():
+        comma = "、" if is_chinese() else ", "
+        flash(_("%(name)s: %(why)s", name=comma.join(names), why=why), "warning")
 
 
 @blueprint.route("/agreements/<int:agreement_id>/residents", methods=["GET", "POST"])

@@ -67,13 +67,18 @@ def training_overview() -> Page:
     asked = request.args.get("county") or (next(iter(counties)) if len(counties) == 1 else "")
     if asked and asked not in counties:
         raise NotFoundError
-    rows = training_sums.by_organisation(db(), who, year, asked) if asked else training_sums.by_county(db(), who, year)
+    is_by_county = len(counties) > 1 and not asked
+    if is_by_county:
+        rows = training_sums.by_county(db(), who, year)
+    else:
+        rows = training_sums.by_organisation(db(), who, year, asked)
     return render(
         "teaching/training_overview.html",
         form=form,
         year=year,
         county=counties.get(asked),
-        is_alone=len(counties) == 1,
+        is_by_county=is_by_county,
+        is_alone=len(counties) < 2,
         page=page_of(rows, PAGE_SIZE),
         everybody=training_sums.sum_of(db(), who, year, asked),
     )
