@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from senior_univ.core import clock
 from senior_univ.network.models import Organisation
-from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest, TransportOffer
+from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest, Frequency, NewsKind, TransportOffer
+from senior_univ.partnerships.news import tell
 from senior_univ.timetable.models import CourseClass, Delivery
 
 PLACES, WHEELCHAIRS = 4, 1
@@ -36,6 +37,7 @@ class Exchange:
         if (taught := self.session.scalars(coming.order_by(CourseClass.id).limit(1)).first()) is not None:
             self._ask_openly(home, taught)
             self._offer_ride(home, taught)
+            self._ask_in_vain(home, taught)
         self.session.flush()
 
     def _of_site(self) -> Select[CourseClass]:
@@ -68,6 +70,26 @@ class Exchange:
                 asked_by_id=self.scheduler_id,
             )
         )
+
+    def _ask_in_vain(self, home: Organisation, taught: CourseClass) -> None:
+        """The site could not come, and nobody of the home has read that yet."""
+        request = ClassRequest(
+            home_id=home.id,
+            site_id=self.site_id,
+            subject_id=taught.course.subject_id,
+            learners=8,
+            weekdays=[5],
+            earliest=time(14),
+            latest=time(16),
+            frequency=Frequency.FORTNIGHTLY,
+            asked_at=clock.now() - timedelta(days=6),
+            asked_by_id=self.scheduler_id,
+            declined_at=clock.now() - timedelta(days=1),
+            declined_by_id=self.manager_id,
+            decline_reason="周六下午的老师都排满了，年后可以再来申请。",
+        )
+        self.session.add(request)
+        tell(self.session, NewsKind.REQUEST_DECLINED, request, to=home.id, by=self.site_id)
 
     def _agree_on(self, home: Organisation, past: CourseClass) -> None:
         request = self._asked_for(home, past)

@@ -16,6 +16,8 @@ from senior_univ.home.models import CallBackRequest
 from senior_univ.partnerships.models import Agreement, ClassOffer, ClassRequest
 from senior_univ.timetable.models import CourseClass
 
+OFFERED_ON = 3
+"""Thursday: the weekday of the offer that the home may accept."""
 ALL_RIGHTS = sorted(right.value for right in Right)
 
 
@@ -119,13 +121,24 @@ def make_exchange(
     subjects = sorted(timetable.subjects)
     scheduler, manager = parts[SCHEDULER.login_name], parts[MANAGER.login_name]
     _request(people, home, site, subjects[4], scheduler, days_ago=1)
-    teacher = next(each for each in teachers if each.organisation_id == site.id)
+    teacher = _least_busy(people, [each for each in teachers if each.organisation_id == site.id])
     offered = _request(people, home, site, teacher.subject_ids[0], scheduler, days_ago=5)
     _offer(people, offered, timetable.course(site.id, teacher.subject_ids[0]), teacher.id, manager)
     course_of = {row["id"]: row for row in people.rows.rows[CourseClass]}
     for each in timetable.classes:
         if each.home_id:
             _agreement(people, each, course_of[each.id], scheduler, manager, subjects[0])
+
+
+def _least_busy(people: People, teachers: list[DemoTeacher]) -> DemoTeacher:
+    """Who has nothing on the day of the offer, and the fewest classes: what is offered can be scheduled."""
+    classes = people.rows.rows[CourseClass]
+
+    def busy(teacher: DemoTeacher) -> tuple[bool, int, int]:
+        own = [row["weekday"] for row in classes if row["teacher_id"] == teacher.id]
+        return OFFERED_ON in own, len(own), teacher.id
+
+    return min(teachers, key=busy)
 
 
 def _request(people: People, home: Place, site: Place, subject_id: int, by: int, *, days_ago: int) -> int:
@@ -139,7 +152,7 @@ def _request(people: People, home: Place, site: Place, subject_id: int, by: int,
 
 def _offer(people: People, request_id: int, course_id: int, teacher_id: int, by: int) -> int:
     return people.rows.add(
-        ClassOffer, request_id=request_id, course_id=course_id, teacher_id=teacher_id, weekday=3, starts=time(9, 30),
+        ClassOffer, request_id=request_id, course_id=course_id, teacher_id=teacher_id, weekday=OFFERED_ON, starts=time(9, 30),
         minutes=60, note="", offered_at=people.now - timedelta(days=2), offered_by_id=by, declined_at=None,
         declined_by_id=None,
     )  # fmt: skip
