@@ -18,6 +18,7 @@ from senior_univ.core.permissions import Permission
 from senior_univ.enrolment import queries as enrolment
 from senior_univ.enrolment.models import Seat
 from senior_univ.enrolment.queries import RosterLine
+from senior_univ.teaching.models import Teacher
 from senior_univ.timetable import queries as timetable
 from senior_univ.timetable.models import Lesson
 
@@ -45,6 +46,17 @@ def leaves_among(session: Session, person_ids: Collection[int], lesson_ids: Coll
     """The leave of these people from these lessons."""
     query = select(Leave).where(Leave.person_id.in_(person_ids), Leave.lesson_id.in_(lesson_ids), is_standing())
     return session.scalars(query).all() if person_ids and lesson_ids else ()
+
+
+def count_away_from(session: Session, teacher_id: int, starts: datetime, ends: datetime) -> int:
+    """How many learners are on leave from the lessons that this person gives in that time."""
+    given = (
+        select(func.count(Leave.id))
+        .join(Lesson, Lesson.id == Leave.lesson_id)
+        .join(Teacher, Teacher.id == Lesson.teacher_id)
+        .where(Teacher.person_id == teacher_id, is_standing(), Lesson.cancelled_at.is_(None))
+    )
+    return session.scalar(given.where(Lesson.starts_at >= starts, Lesson.starts_at < ends)) or 0
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from senior_univ.attendance.queries import count_away_from
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.permissions import Permission
@@ -22,8 +23,8 @@ from senior_univ.home import queries
 from senior_univ.network.models import CARE_KINDS, TEACHING_KINDS, Organisation
 from senior_univ.network.queries import organisation_scope
 from senior_univ.partnerships.to_answer import to_answer
-from senior_univ.reminders import calls, inbox
 from senior_univ.partnerships.waiting_items import waiting_items
+from senior_univ.reminders import calls, inbox
 from senior_univ.teaching.queries import what_waits
 from senior_univ.timetable.booking_queries import count_waiting, waiting_bookings
 from senior_univ.timetable.models import CourseClass, Lesson, RoomBooking, Side
@@ -95,12 +96,24 @@ def _tasks(session: Session, viewer: Viewer) -> Iterator[Task]:
 
 
 def _tasks_of_texts(session: Session, viewer: Viewer) -> Iterator[Task]:
-    """Whom a person must call, and what a person must read."""
+    """Whom a person must call, who will not come, and what a person must read."""
     if viewer.may(Permission.PLAN_CLASSES) and (number := calls.count_open(session, viewer)):
         yield Task(ngettext("%(num)d call to make", "%(num)d calls to make", number), url_for("reminders.open_calls"))
+    if viewer.may(Permission.TEACH) and (number := _away_soon(session, viewer)):
+        words = ngettext(
+            "%(num)d learner is on leave from your lessons of today and tomorrow",
+            "%(num)d learners are on leave from your lessons of today and tomorrow",
+            number,
+        )
+        yield Task(words, url_for("timetable.my_day"))
     if viewer.may(Permission.SEE_MESSAGES) and (number := inbox.count_unsettled(session, viewer)):
         words = ngettext("%(num)d answer to a text to read", "%(num)d answers to texts to read", number)
         yield Task(words, url_for("reminders.inbox_page"))
+
+
+def _away_soon(session: Session, viewer: Viewer) -> int:
+    tomorrow_ends = clock.day_bounds(clock.today() + timedelta(days=1))[1]
+    return count_away_from(session, viewer.person_id, clock.now(), tomorrow_ends)
 
 
 def _tasks_of_bookings(session: Session, viewer: Viewer) -> Iterator[Task]:

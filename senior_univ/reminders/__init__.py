@@ -14,7 +14,14 @@ A combined reminder's key is rule, day and phone; whom and which lesson with whi
 ``MessageAbout``, so that the key of the design (lesson, recipient, rule, start) is what the planner asks for. An open
 key is given free when its text is cancelled, and a change's key is closed when it is claimed.
 
+Every kind belongs to a topic, which somebody may switch off for herself, or to none (``topics``, ``choices``). A text
+that ended without reaching moves on (``ladder``): her own phone, her main contact's, her home's duty phone (``ways``), a
+person's call (``calls``). Whom no text reaches is on the call sheet from the start, and so is everybody whom an urgent
+change concerns: a receipt proves nothing, an answer or a tick does. What people answer is a row first (``replies``);
+digits answer the question whose text named them (``questions``), and what nobody understood waits in the site's
+``inbox``. A change asks for an answer only where it is urgent, and its texts stay one question each.
+
 rules (quiet hours, runs, urgency) → queries and checks (the truth) → texts (templates) → actions (the outbox) →
-outbox (claim, by routes) and outcomes (completion, reaper) → dispatch and flight (threads, send guard) → jobs (ticks). Senders are loaded by their name in
-the settings. May import every feature below it; events of others arrive through ``reactions`` and ``wiring``.
+outbox (claim, by routes) and outcomes (completion, reaper) → dispatch and flight (threads, send guard) → jobs (ticks). Senders are loaded
+by their name in the settings. May import every feature below it; events of others arrive through ``reactions`` and ``wiring``.
 """

@@ -27,7 +27,10 @@ from senior_univ.timetable.models import CourseClass, Lesson
 
 @dataclass(frozen=True)
 class Wanted:
-    """A call that is to be written, once by its ``key``; a resident's goes to her home instead of ``organisation_id``."""
+    """A call that is to be written, once by its ``key``; a resident's goes to her home instead of ``organisation_id``.
+
+    ``home_id`` is the home in which the lesson is given: who lives there is told there and needs no call.
+    """
 
     key: str
     kind: MessageKind
@@ -39,6 +42,7 @@ class Wanted:
     message_id: int | None = None
     words: str = ""
     call_by: datetime | None = None
+    home_id: int | None = None
 
 
 def write(session: Session, wanted: Sequence[Wanted]) -> int:
@@ -50,8 +54,13 @@ def write(session: Session, wanted: Sequence[Wanted]) -> int:
     rows = []
     for each in {each.key: each for each in wanted}.values():
         home = homes.get(each.person_id)
+        if home and home.home_id == each.home_id:
+            continue
+        row = {name: value for name, value in vars(each).items() if name != "home_id"}
         organisation_id = home.home_id if home else each.organisation_id
-        rows.append(vars(each) | {"organisation_id": organisation_id, "created_at": now, "tries": 0, "note": ""})
+        rows.append(row | {"organisation_id": organisation_id, "created_at": now, "tries": 0, "note": ""})
+    if not rows:
+        return 0
     statement = actions.insert_or_nothing(session, Call).returning(Call.id)
     return len(session.execute(statement, sorted(rows, key=lambda row: row["key"])).all())
 

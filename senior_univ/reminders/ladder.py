@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from senior_univ.core import clock
 from senior_univ.enrolment.models import Seat
-from senior_univ.reminders import actions, calls, rules
+from senior_univ.reminders import actions, calls, queries, rules
 from senior_univ.reminders.models import (
     CHANGES,
     REMINDERS,
@@ -102,7 +102,8 @@ def _about(session: Session, messages: Sequence[Message]) -> Mapping[int, list[M
 def _lessons(session: Session, about: Mapping[int, Sequence[MessageAbout]]) -> Mapping[int, Any]:
     """{lesson: (its start, its site)} of those that are still to come."""
     ids = {each.lesson_id for rows in about.values() for each in rows if each.lesson_id}
-    coming = select(Lesson.id, Lesson.starts_at, CourseClass.organisation_id).join(Lesson.course_class)
+    columns = (Lesson.id, Lesson.starts_at, CourseClass.organisation_id, CourseClass.home_id)
+    coming = select(*columns).join(Lesson.course_class)
     rows = session.execute(coming.where(Lesson.id.in_(ids), Lesson.starts_at > clock.now())) if ids else ()
     return {row.id: row for row in rows}
 
@@ -176,6 +177,7 @@ def _call(message: Message, about: MessageAbout, lessons: Mapping[int, Any]) -> 
         why=CallWhy.WRONG_NUMBER if message.explanation == "wrong_number" else WHY.get(message.state, CallWhy.FAILED),
         organisation_id=lesson.organisation_id if lesson else message.organisation_id,
         lesson_id=lesson.id if lesson else None,
+        home_id=lesson.home_id if lesson else None,
         suspension_id=suspension_id,
         message_id=message.id,
         words=message.text,
@@ -195,8 +197,7 @@ def call_class(
     ``person_ids`` where their seats are gone already.
     """
     if person_ids is None:
-        seated = select(Seat.person_id).where(Seat.class_id == lesson.class_id, Seat.ended_at.is_(None))
-        person_ids = set(session.scalars(seated))
+        person_ids = _who_comes(session, lesson)
     is_urgent, organisation_id = rules.is_urgent(clock.now(), until), lesson.course_class.organisation_id
     wanted = [
         calls.Wanted(
@@ -207,8 +208,16 @@ def call_class(
             organisation_id=organisation_id,
             lesson_id=lesson.id,
             call_by=until,
+            home_id=lesson.course_class.home_id,
         )
         for person_id, ways in ways_of(session, person_ids).items()
         if is_urgent or not ways.ways
     ]
     calls.write(session, wanted)
+
+
+def _who_comes(session: Session, lesson: Lesson) -> set[int]:
+    """Who has a seat in its class and is not on leave from it."""
+    seated = select(Seat.person_id).where(Seat.class_id == lesson.class_id, Seat.ended_at.is_(None))
+    away = {person_id for _lesson, person_id in queries.standing_leaves(session, [lesson.id])}
+    return set(session.scalars(seated)) - away

@@ -70,6 +70,7 @@ def _write_calls(session: Session, kind: MessageKind, suspension: Suspension, le
             lesson_id=row.lesson_id,
             suspension_id=suspension.id if is_off else None,
             call_by=row.starts_at,
+            home_id=row.home_id,
         )
         for person_id, row in first.items()
         if is_off or not found[person_id].ways
@@ -80,7 +81,13 @@ def _write_calls(session: Session, kind: MessageKind, suspension: Suspension, le
 def _seats_in(lesson_ids: Collection[int]) -> Select[*tuple[Any, ...]]:
     """(person, lesson, its start, its site) of everybody who has a seat in these lessons, the next lesson first."""
     return (
-        select(Seat.person_id, Lesson.id.label("lesson_id"), Lesson.starts_at, CourseClass.organisation_id)
+        select(
+            Seat.person_id,
+            Lesson.id.label("lesson_id"),
+            Lesson.starts_at,
+            CourseClass.organisation_id,
+            CourseClass.home_id,
+        )
         .join(Lesson, Lesson.class_id == Seat.class_id)
         .join(CourseClass, CourseClass.id == Seat.class_id)
         .where(Lesson.id.in_(lesson_ids), Seat.ended_at.is_(None))
@@ -97,11 +104,11 @@ def _tell(session: Session, kind: MessageKind, suspension: Suspension, lesson_id
     by_phone: dict[str, list[tuple[int, int]]] = defaultdict(list)
     latest: dict[str, Any] = {}
     sites: dict[str, int] = {}
-    for person_id, lesson_id, starts_at, organisation_id in seats:
-        if receiver := told.get(person_id):
-            by_phone[receiver.phone].append((person_id, lesson_id))
-            latest[receiver.phone] = starts_at
-            sites.setdefault(receiver.phone, organisation_id)
+    for row in seats:
+        if receiver := told.get(row.person_id):
+            by_phone[receiver.phone].append((row.person_id, row.lesson_id))
+            latest[receiver.phone] = row.starts_at
+            sites.setdefault(receiver.phone, row.organisation_id)
     languages = {receiver.phone: receiver.language for receiver in told.values()}
     channels = {receiver.phone: receiver.channel for receiver in told.values()}
     rows = []
@@ -284,5 +291,12 @@ def tick(session: Session, suspension: Suspension, person_id: int, *, by: Viewer
     if session.scalar(people_to_call(suspension, by).where(Person.id == person_id)) is None:
         raise NotFoundError
     wanted = select(Call).where(Call.suspension_id == suspension.id, Call.person_id == person_id)
-    if call := session.scalar(wanted.order_by(Call.reached_at, Call.id).limit(1).with_for_update()):
-        calls.tick_reached(session, call, by=by)
+    wanted = wanted.order_by(Call.reached_at, Call.id).limit(1).with_for_update()
+    call = session.scalar(wanted)
+    if call is None:  # she lives where the lesson is given, so nobody had to call her
+        kind = MessageKind.LESSONS_SUSPENDED
+        key = f"{kind.value}:{suspension.id}:{person_id}"
+        told = {"organisation_id": None, "suspension_id": suspension.id}
+        calls.write(session, [calls.Wanted(key, kind, person_id, CallWhy.URGENT, **told)])
+        call = session.scalars(wanted).one()
+    calls.tick_reached(session, call, by=by)

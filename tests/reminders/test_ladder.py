@@ -8,6 +8,7 @@ from time_machine import Traveller
 
 from senior_univ.accounts.models import Person, PhoneKind
 from senior_univ.accounts.queries import build_viewer
+from senior_univ.attendance.models import Leave
 from senior_univ.core import clock
 from senior_univ.core.db import Database
 from senior_univ.core.permissions import Role
@@ -32,6 +33,7 @@ from tests.factories import (
     make_organisation,
     make_person,
     make_resident,
+    make_room,
     make_seat,
     make_staff,
 )
@@ -239,3 +241,34 @@ def test_nobody_is_followed_after_her_death(database: Database, worker: Worker, 
     assert worker.send() == []
     with database.read() as session:
         assert session.scalars(select(Message.state)).all() == [MessageState.CANCELLED]
+
+
+def test_residents_are_told_in_their_home_and_are_on_no_call_sheet(
+    database: Database, worker: Worker, frozen: Traveller
+) -> None:
+    with database.write() as session:
+        home = make_home(session)
+        room = make_room(session, home)
+        course_class = make_class(session, room=room, home_id=home.id, first_at=at("2026-03-11 09:30"))
+        make_seat(session, course_class, make_resident(session, home, phone=None, phone_kind=None))
+        make_seat(session, course_class, make_person(session, phone=None, phone_kind=None))
+        class_id = course_class.id
+    frozen.move_to(EVENING)
+    worker.tick()
+    with database.write() as session:
+        [lesson] = lessons_of(session, class_id, range(1, 2))
+        cancel(session, lesson)
+    assert [call.why for call in open_calls(database)] == [CallWhy.NO_PHONE]
+
+
+def test_who_is_on_leave_need_not_be_called_about_the_lesson(
+    database: Database, worker: Worker, frozen: Traveller
+) -> None:
+    person_id = learner(database, phone=HERS)
+    frozen.move_to(EVENING)
+    with database.write() as session:
+        [lesson] = lessons_of(session, session.scalars(select(CourseClass.id)).one(), range(1, 2))
+        session.add(Leave(lesson_id=lesson.id, person_id=person_id, asked_at=clock.now(), asked_by_id=person_id))
+        session.flush()
+        cancel(session, lesson)
+    assert open_calls(database) == []
