@@ -93,50 +93,9 @@ def upgrade() -> None:
     op.create_table(
         "wording",
         sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column(
-            "kind",
-            sa.Enum(
-                "code",
-                "reminder_evening",
-                "reminder_morning",
-                "lesson_moved",
-                "lesson_cancelled",
-                "class_cancelled",
-                "enrolled_for_you",
-                "withdrawn_for_you",
-                "leave_for_you",
-                "grant_given",
-                "class_merged",
-                "class_invited",
-                "absence_unexplained",
-                "admission_result",
-                "waiting_offer",
-                "waiting_answered",
-                "waiting_passed_on",
-                "certificate_ready",
-                "lessons_suspended",
-                "lessons_resumed",
-                "teacher_cannot",
-                "substitute_asked",
-                "paper_expiring",
-                "volunteer_answered",
-                "together_asked",
-                "round_called_off",
-                "unit_closed",
-                "unit_opened",
-                "first_lesson",
-                "weekly_summary",
-                "bulk_message",
-                "reply_taken",
-                "staff_answer",
-                name="messagekind",
-                native_enum=False,
-                length=32,
-            ),
-            nullable=False,
-        ),
+        sa.Column("shape", sa.String(length=48), nullable=False),
         sa.Column("language", sa.String(length=10), nullable=False),
-        sa.Column("template", sa.String(length=2000), nullable=False),
+        sa.Column("words", sa.String(length=500), nullable=False),
         sa.Column("written_at", UTCDateTime(), nullable=False),
         sa.Column("written_by_id", sa.Integer(), nullable=False),
         sa.Column("ended_at", UTCDateTime(), nullable=True),
@@ -144,7 +103,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wording")),
     )
     with op.batch_alter_table("wording", schema=None) as batch_op:
-        batch_op.create_index("ix_wording_standing", ["kind", "language", "ended_at"], unique=False)
+        batch_op.create_index("ix_wording_standing", ["ended_at"], unique=False)
 
     op.create_table(
         "making_up",
@@ -290,6 +249,7 @@ def upgrade() -> None:
                 "first_lesson",
                 "weekly_summary",
                 "bulk_message",
+                "wording_test",
                 "reply_taken",
                 "staff_answer",
                 name="messagekind",
@@ -497,10 +457,10 @@ def upgrade() -> None:
         batch_op.create_index("ix_message_queue", ["state", "priority", "due_at", "id"], unique=False)
         batch_op.create_index(batch_op.f("ix_message_bulk_id"), ["bulk_id"], unique=False)
         batch_op.create_index("ix_message_due_at", ["due_at"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_message_bulk_id"), "bulk_message", ["bulk_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_message_organisation_id"), "organisation", ["organisation_id"], ["id"]
         )
+        batch_op.create_foreign_key(batch_op.f("fk_message_bulk_id"), "bulk_message", ["bulk_id"], ["id"])
 
     with op.batch_alter_table("room_booking", schema=None) as batch_op:
         batch_op.add_column(sa.Column("every_weeks", sa.Integer(), server_default="1", nullable=False))
@@ -529,8 +489,8 @@ def downgrade() -> None:
         batch_op.drop_column("every_weeks")
 
     with op.batch_alter_table("message", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_message_organisation_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_message_bulk_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_message_organisation_id"), type_="foreignkey")
         batch_op.drop_index("ix_message_due_at")
         batch_op.drop_index(batch_op.f("ix_message_bulk_id"))
         batch_op.drop_index("ix_message_queue")

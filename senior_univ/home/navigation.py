@@ -67,6 +67,7 @@ NOW_AND_THEN = (
     (Permission.SEE_MESSAGES, _l("Texts"), "reminders.messages"),
     (Permission.SEE_MESSAGES, _l("Answers to texts"), "reminders.inbox_page"),
     (Permission.SEND_BULK_MESSAGES, _l("Texts to many people"), "reminders.bulk_messages"),
+    (Permission.EDIT_WORDING, _l("Wording of texts"), "reminders.wordings"),
     (Permission.SEE_MESSAGE_FIGURES, _l("Texts in figures"), "reminders.day_figures"),
     (Permission.SEE_AUDIT, _l("Records"), "audit.entries"),
 )

@@ -169,7 +169,7 @@ def _by_phone(session: Session, bulk: BulkMessage, most: int) -> list[list[Row[A
         Person.name,
         Person.phone.label("own"),
     ).select_from(Person)
-    wanted = with_contact(statement).where(*reached, PHONE <= last[0]).order_by(PHONE, Person.id) if last else None
+    wanted = with_contact(statement).where(*reached, last[0] >= PHONE).order_by(PHONE, Person.id) if last else None
     rows = session.execute(wanted).all() if wanted is not None else []
     return [list(each) for _phone, each in groupby(rows, key=lambda row: row.phone)]
 

@@ -17,7 +17,7 @@ from senior_univ.core import clock
 from senior_univ.core.db import Database
 from senior_univ.core.health import database_problem
 from senior_univ.core.logs import event, log
-from senior_univ.reminders import senders, workers
+from senior_univ.reminders import senders, wording, workers
 from senior_univ.reminders.dispatch import Dispatcher
 
 Job = Callable[[Flask], object]
@@ -41,6 +41,9 @@ def run(app: Flask) -> None:
         loaded = senders.load_all(settings, database)
     except ValueError as error:
         raise click.ClickException(f"the scheduler does not start: {error}") from error
+    with database.read() as session:
+        for words in wording.problems(session):
+            log.error("%s The shipped text goes instead.", words)
     app.extensions["dispatcher"] = dispatcher = Dispatcher(database, settings, loaded)
     app.extensions["worker"] = name = workers.new_name()
     ticking = make_scheduler(app)

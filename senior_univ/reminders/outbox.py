@@ -33,6 +33,7 @@ from senior_univ.reminders.questions import choose_digits
 from senior_univ.reminders.routes import Routes
 from senior_univ.reminders.rules import Hours, may_go_at
 from senior_univ.reminders.senders import Lease, Outgoing, Sender, Senders
+from senior_univ.reminders.wording import worded
 
 MESSAGES: Any = Message.__table__
 ATTEMPTS: Any = Attempt.__table__
@@ -122,12 +123,21 @@ def _take(
     try:
         text = sender.wording(decided.kind, message.language, decided.parameters)
         if text is None:
-            text = texts.render(decided.kind, message.language, decided.parameters, settings)
+            text = _in_words(decided, message, ways, settings)
     except (UndefinedError, TypeError, ValueError, LookupError):
         log.exception("a template could not be filled")
         _end(message, Verdict(MessageState.PARKED, "no_words"), now)
         return None
     return _attempt(message, decided, text, sender, now, lease)
+
+
+def _in_words(content: Content, message: Message, ways: Routes, settings: Settings) -> str:
+    """What a sender of free text says: officers' wording where there is one, else the shipped text."""
+    signature = ways.signature_of(message)
+    own = worded(content.kind, message.language, content.parameters, settings, ways.words)
+    if own is not None:
+        return f"【{signature}】{own}"
+    return texts.render(content.kind, message.language, content.parameters, settings, signature)
 
 
 def _hold_back(session: Session, taken: dict[Message, "Claimed"], ways: Routes, now: datetime) -> None:
@@ -156,6 +166,7 @@ def _attempt(message: Message, content: Content, text: str, sender: Sender, now:
         content.parameters,
         message.channel,
         sender.name,
+        sender.fill(content.kind, message.language, content.parameters),
     )
     parts = 1 if message.channel is Channel.VOICE else parts_of(text)
     # From here on a further change of the class is a text of its own.

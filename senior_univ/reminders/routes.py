@@ -1,4 +1,4 @@
-"""Whose hours a text keeps and which sender takes it, as its organisation chose; read once for a whole batch.
+"""Whose hours a text keeps, which sender takes it and in which words, as was chosen; read once for a whole batch.
 
 The first sender is passed over for the second while its last answers were all that it could not be reached, or that it
 refuses our account. That is read from the attempts in the database: every worker knows what one has met.
@@ -15,6 +15,7 @@ from config import Settings
 from senior_univ.reminders.models import Attempt, Message, OrganisationTexting, Outcome
 from senior_univ.reminders.rules import Hours
 from senior_univ.reminders.senders import Sender, Senders
+from senior_univ.reminders.wording import Words, words_now
 
 LAST_ANSWERS = 5
 PASSED_OVER = timedelta(minutes=1)
@@ -32,6 +33,7 @@ class Routes:
     senders: Senders
     texting: Mapping[int, OrganisationTexting]
     down: frozenset[str]
+    words: Words
     hours: dict[int | None, Hours] = field(default_factory=dict)
 
     def _texting_of(self, message: Message) -> OrganisationTexting | None:
@@ -50,6 +52,11 @@ class Routes:
             self.hours[whose] = Hours.of(self.settings, self._texting_of(message))
         return self.hours[whose]
 
+    def signature_of(self, message: Message) -> str:
+        """The name in 【】 before it."""
+        texting = self._texting_of(message)
+        return (texting.signature if texting else None) or self.settings.sms_signature
+
     def sender_of(self, message: Message) -> Sender | None:
         """Who sends it; None where nobody can."""
         names = self.senders.for_organisation(self._texting_of(message), message.channel)
@@ -58,11 +65,11 @@ class Routes:
 
 
 def of(session: Session, settings: Settings, senders: Senders, batch: Sequence[Message], now: datetime) -> Routes:
-    """The ways of these texts: two queries, none for a sender that nobody could stand in for."""
+    """The ways of these texts: three queries, and some for senders that another could stand in for."""
     ids = {each.organisation_id for each in batch if each.organisation_id is not None}
     own = select(OrganisationTexting).where(OrganisationTexting.organisation_id.in_(ids))
     texting = {each.organisation_id: each for each in session.scalars(own)} if ids else {}
-    return Routes(settings, senders, texting, _down(session, senders, now))
+    return Routes(settings, senders, texting, _down(session, senders, now), words_now(session))
 
 
 def _down(session: Session, senders: Senders, now: datetime) -> frozenset[str]:

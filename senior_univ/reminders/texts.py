@@ -50,14 +50,17 @@ def _template(kind: MessageKind, language: str) -> Template:
     return environment.get_template(f"{kind.value}.{language}.txt" if language else f"{kind.value}.txt")
 
 
-def render(kind: MessageKind, language: str, parameters: Mapping[str, Any], settings: Settings) -> str:
+def render(
+    kind: MessageKind, language: str, parameters: Mapping[str, Any], settings: Settings, signature: str = ""
+) -> str:
     """The text of ``kind`` in the receiver's language, without line breaks; jinja2.UndefinedError names what lacks.
 
     ``parameters["phones"]`` are the numbers to call back; where there is none, the help phone of the settings.
+    ``signature``: the name in 【】 before it, by default the settings'.
     """
     phones = [each for each in parameters.get("phones", ()) if each] or [settings.help_phone]
     values = dict(parameters) | {
-        "signature": settings.sms_signature,
+        "signature": signature or settings.sms_signature,
         "phone": (" or " if language == "en" else "或").join(
             phone_words(each) for each in dict.fromkeys(phones) if each
         ),

@@ -933,6 +933,7 @@ RESOLVERS: dict[str, Resolver] = {
     "application_id": application,
     "message_id": message_seen,
     "bulk_id": bulk_seen,
+    "shape": always("reminder_evening"),
     "call_id": call_to_make,
     "incoming_id": answer_to_read,
     "reminders.signed_receipts:message_id": always(1),

@@ -78,6 +78,7 @@ class MessageKind(enum.Enum):
     FIRST_LESSON = "first_lesson"
     WEEKLY_SUMMARY = "weekly_summary"
     BULK_MESSAGE = "bulk_message"
+    WORDING_TEST = "wording_test"
     REPLY_TAKEN = "reply_taken"
     STAFF_ANSWER = "staff_answer"
 
@@ -114,6 +115,7 @@ KIND_LABELS = {
     MessageKind.FIRST_LESSON: _l("First lesson of a class"),
     MessageKind.WEEKLY_SUMMARY: _l("The week of those whom somebody helps"),
     MessageKind.BULK_MESSAGE: _l("One text to many people"),
+    MessageKind.WORDING_TEST: _l("A wording, to look at"),
     MessageKind.REPLY_TAKEN: _l("What became of a reply"),
     MessageKind.STAFF_ANSWER: _l("Answer of the site"),
 }

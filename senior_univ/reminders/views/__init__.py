@@ -10,6 +10,7 @@ from senior_univ.reminders.views import (
     messages,
     texting,
     webhooks,
+    wording,
 )
 from senior_univ.reminders.views.blueprint import blueprint
 
@@ -24,4 +25,5 @@ __all__ = [
     "messages",
     "texting",
     "webhooks",
+    "wording",
 ]
