@@ -59,6 +59,8 @@ class RegionPicker(Form):
     is_region_needed = True
     region: Region | None = None
     region_problem: Any = None
+    is_half_way = False
+    """Whether something was picked that leads a step down, rather than being a place."""
 
     def look_up(self, session: Session, *, near: str = "", within: str = "", start: str = "") -> None:
         """Find the place that was typed or picked.
@@ -109,6 +111,7 @@ class RegionPicker(Form):
             self._offer_found(session, [region])
         else:
             self._offer_children(session, code, within)
+            self.is_half_way = bool(self.region_code.choices)
 
     def _offer_found(self, session: Session, found: list[Region]) -> None:
         paths = queries.region_paths(session, [each.code for each in found])
@@ -131,8 +134,7 @@ class RegionPicker(Form):
             field = self.region_code if self.region_code.choices else self.place
             field.errors = [*field.errors, self.region_problem]
             return False
-        is_half_way = self.region is None and bool(self.region_code.choices)
-        return is_right and not is_half_way
+        return is_right and not self.is_half_way
 
 
 def _city() -> str:
