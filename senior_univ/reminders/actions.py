@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from senior_univ.core import clock
+from senior_univ.core.bulk_rows import insert_new
 from senior_univ.core.db import Base
 from senior_univ.enrolment.queries import classes_with_room
 from senior_univ.reminders import queries, rules
@@ -83,17 +84,14 @@ def queue_rows(session: Session, rows: Sequence[dict[str, Any]]) -> dict[str, in
     """Insert these rows or nothing for each whose key is there; returns {key: id} of those that were written."""
     if not rows:
         return {}
-    statement = insert_or_nothing(session, Message).returning(Message.key, Message.id)
-    return {row.key: row.id for row in session.execute(statement, rows)}
+    return {row.key: row.id for row in insert_new(session, Message, rows, Message.key, Message.id)}
 
 
 def add_about(session: Session, rows: Collection[tuple[int, int | None, int | None, datetime | None]]) -> None:
     """Write whom and which lesson messages are about: (message, person, lesson, its start); known ones stay."""
     names = ("message_id", "person_id", "lesson_id", "starts_at")
     if rows:
-        # What is returned makes it one statement for many rows; without, psycopg sends a statement a row.
-        statement = insert_or_nothing(session, MessageAbout).returning(MessageAbout.id)
-        session.execute(statement, [dict(zip(names, row, strict=True)) for row in rows])
+        insert_new(session, MessageAbout, [dict(zip(names, row, strict=True)) for row in rows], MessageAbout.id)
 
 
 def call_off(session: Session, keys: Collection[str]) -> Sequence[str]:

@@ -17,7 +17,19 @@ from sqlalchemy import URL, create_engine, text
 from tests.bench import figures, ground
 from tests.bench.figures import Figure
 from tests.bench.ground import Ground
-from tests.bench.measures import bulk, clashes, draws, feeds, growth, pages, seats, substitutes, weight
+from tests.bench.measures import (
+    bulk,
+    clashes,
+    dispatch,
+    draws,
+    feeds,
+    growth,
+    pages,
+    planning,
+    seats,
+    substitutes,
+    weight,
+)
 from tests.bench.tickets import TicketOffice
 from tests.bench.visits import Visits
 from tests.databases import throwaway_cluster
@@ -38,6 +50,7 @@ class Extent:
     growth: int
     learners: int
     lessons: tuple[int, ...]
+    texts: int
 
     @property
     def newcomers(self) -> int:
@@ -45,8 +58,10 @@ class Extent:
         return max(seats.needed(self.rounds, self.spread), (self.rounds + 1) * self.growth) + MIXED
 
 
-WHOLE = Extent(rounds=5, spread=1000, pages=500, growth=50, learners=100_000, lessons=(1_000, 12_000, 120_000))
-SHORT = Extent(rounds=1, spread=300, pages=150, growth=20, learners=6_000, lessons=(1_000, 12_000))
+WHOLE = Extent(
+    rounds=5, spread=1000, pages=500, growth=50, learners=100_000, lessons=(1_000, 12_000, 120_000), texts=100_000
+)
+SHORT = Extent(rounds=1, spread=300, pages=150, growth=20, learners=6_000, lessons=(1_000, 12_000), texts=10_000)
 USUAL_LEARNERS = 2_000
 
 
@@ -81,6 +96,7 @@ class Bench:
     def run(self) -> Iterator[Figure]:
         """Every figure."""
         yield from self._clashes()
+        yield from self._texts()
         with step(f"{USUAL_LEARNERS} learners"):
             url, made = self._laid("bench_product", USUAL_LEARNERS)
             limit_url, small_url, draw_url = (
@@ -126,6 +142,12 @@ class Bench:
             yield from clashes.measure(self._url, self.extent.lessons)
         with step("substitutes"):
             yield substitutes.measure(self._url("substitutes"))
+
+    def _texts(self) -> Iterator[Figure]:
+        with step("planning reminders"):
+            yield from planning.measure(self._url("planning"), self.extent.texts)
+        with step("sending texts"):
+            yield from dispatch.measure(self._url, self.extent.texts)
 
 
 def _told(figure: Figure) -> Figure:
