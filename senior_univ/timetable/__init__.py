@@ -6,6 +6,9 @@ table ``occupancy`` holds a row for each while a lesson stands, and the database
 learners take is written there by enrolment. Actions are split by what they change: ``calendar_actions`` (terms, holidays)
 and ``actions`` (classes, lessons); ``checks`` and ``refusals`` hold what they refuse and in which words.
 
+What a closed unit put online comes back when it opens, and nothing else does (``Lesson.quarantine_id``). All dates
+proposed for what a suspension cancelled are taken by one tap, with which the scheduler goes on (``making_up``).
+
 A make-up workday (调休) changes no lesson: a class on a Saturday is held on a Saturday that others work.
 
 May import teaching, catalogue, care, accounts, network, audit and core. Knows nothing of learners; what must reach
