@@ -44,7 +44,8 @@ class Extent:
     workers: int = 4
     kills: int = 50
     stops: int = 10
-    stop_seconds: float = LEASE + SETTLING + 5
+    stop_seconds: float = LEASE + 2 * SETTLING + 7
+    """So long that what a stopped worker had claimed has been sent by another before it goes on."""
     restart: Callable[[], None] | None = None
     behaviour: Behaviour = field(default_factory=lambda: Behaviour(faults=0.01, hang=2.0 * TIMEOUT, receipts=0.2))
     mutation: str = ""
