@@ -38,6 +38,7 @@ class Fake:
     after: float = 0.0
     fault: Callable[[dict[str, str]], str | int | None] = lambda _form: None
     can_list: bool = True
+    price: str | None = None
     accepted: list[dict[str, Any]] = field(default_factory=list)
     calls: list[dict[str, Any]] = field(default_factory=list)
     requests: list[dict[str, str]] = field(default_factory=list)
@@ -59,7 +60,7 @@ class Fake:
                 "messaging_service_sid": form.get("MessagingServiceSid"),
                 "num_media": "0",
                 "num_segments": "1",
-                "price": None,
+                "price": self.price,
                 "price_unit": "USD",
                 "sid": f"SM{len(self.accepted):032x}",
                 "status": "queued",

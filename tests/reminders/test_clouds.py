@@ -66,7 +66,9 @@ def sender(app: Flask, database: Database, kind: str, cloud: Cloud) -> Iterator[
         made.session.close()  # type: ignore[attr-defined]
 
 
-def outgoing(**given: Any) -> Outgoing:
+def outgoing(sender: Sender | None = None, **given: Any) -> Outgoing:
+    if sender is not None:
+        given["filled"] = sender.fill(given.get("kind", MessageKind.GRANT_GIVEN), "", GIVEN)
     defaults: dict[str, Any] = {
         "message_id": 7,
         "attempt": 2,
@@ -92,7 +94,7 @@ def only(*kinds: str) -> pytest.MarkDecorator:
 
 @only("aliyun")
 def test_aliyun_gets_the_template_with_named_parameters(sender: Sender, cloud: Cloud) -> None:
-    assert sender.send(outgoing()) == Accepted("9006195^0")
+    assert sender.send(outgoing(sender)) == Accepted("9006195^0")
     [(action, asked)] = cloud.asked
     assert action == "SendSms"
     assert json.loads(asked.pop("TemplateParam")) == {"name": "王秀英", "relative": "李芳", "phone": "0319-2020001"}
@@ -107,7 +109,7 @@ def test_aliyun_gets_the_template_with_named_parameters(sender: Sender, cloud: C
 @only("aliyun_voice")
 def test_aliyun_reads_the_template_out_twice(sender: Sender, cloud: Cloud) -> None:
     assert sender.channel is Channel.VOICE
-    assert sender.send(outgoing()) == Accepted("116012854210^0", 1, 0)
+    assert sender.send(outgoing(sender)) == Accepted("116012854210^0", 1, 0)
     [(action, asked)] = cloud.asked
     assert action == "SingleCallByTts"
     assert json.loads(asked.pop("TtsParam"))["name"] == "王秀英"
@@ -116,7 +118,7 @@ def test_aliyun_reads_the_template_out_twice(sender: Sender, cloud: Cloud) -> No
 
 @only("tencent")
 def test_tencent_gets_its_parameters_in_their_order(sender: Sender, cloud: Cloud) -> None:
-    accepted = sender.send(outgoing())
+    accepted = sender.send(outgoing(sender))
     assert isinstance(accepted, Accepted)
     assert (accepted.ref, accepted.segments) == (cloud.accepted[0]["serial"], 2)
     [(action, asked)] = cloud.asked
@@ -140,7 +142,7 @@ def test_what_the_phone_gets_is_known_beforehand(sender: Sender) -> None:
 
 def test_what_has_no_template_is_never_sent(sender: Sender, cloud: Cloud) -> None:
     assert sender.wording(MessageKind.STAFF_ANSWER, "", {}) is None
-    assert sender.send(outgoing(kind=MessageKind.STAFF_ANSWER)) == Rejected("no_template", Why.CONFIG)
+    assert sender.send(outgoing(sender, kind=MessageKind.STAFF_ANSWER)) == Rejected("no_template", Why.CONFIG)
     assert cloud.asked == []
 
 
@@ -169,14 +171,14 @@ def test_what_has_no_template_is_never_sent(sender: Sender, cloud: Cloud) -> Non
 def test_a_refusal_is_understood(sender: Sender, cloud: Cloud, code: str, result: object) -> None:
     cloud.fault = lambda _asked: code
     expected = Rejected(code, result or Why.PERMANENT) if result is None or isinstance(result, Why) else result  # type: ignore[arg-type]
-    assert sender.send(outgoing()) == expected
+    assert sender.send(outgoing(sender)) == expected
     assert cloud.accepted == []
 
 
 @pytest.mark.parametrize("fault", ["500", "reset", "hang"])
 def test_an_unclear_answer_is_unknown_and_nothing_is_tried_twice(sender: Sender, cloud: Cloud, fault: str) -> None:
     cloud.fault = lambda _asked: fault
-    assert isinstance(sender.send(outgoing()), Unknown)
+    assert isinstance(sender.send(outgoing(sender)), Unknown)
     assert len(cloud.accepted) == 1
     if sender.abilities.lookup is Known.NO:
         assert sender.lookup(sought(sender)) is NotThere.CANT_TELL
@@ -186,7 +188,7 @@ def test_an_unclear_answer_is_unknown_and_nothing_is_tried_twice(sender: Sender,
 
 def test_nothing_is_written_once_half_of_the_lease_is_over(sender: Sender, cloud: Cloud) -> None:
     late = replace(Lease(60), began=Lease(60).began - 31)
-    assert sender.send(outgoing(lease=late)) == NotSent(retry_after=0, reason="lease_over")
+    assert sender.send(outgoing(sender, lease=late)) == NotSent(retry_after=0, reason="lease_over")
     assert cloud.asked == []
 
 
@@ -194,7 +196,7 @@ def test_a_provider_that_is_away_got_nothing(app: Flask, database: Database, kin
     nobody = environment(kind, cloud, MAIN_API_URL="http://127.0.0.1:9")
     with app.app_context():
         made = load_all(Settings.from_environment(nobody), database).of("main")
-        assert made.send(outgoing()) == NotSent()
+        assert made.send(outgoing(made)) == NotSent()
         if made.abilities.lookup is not Known.NO:
             assert made.lookup(sought(made)) is NotThere.NO_ANSWER
 
@@ -203,7 +205,7 @@ def test_a_wrong_secret_is_a_matter_of_settings(app: Flask, database: Database, 
     secret = "MAIN_SECRET_KEY" if kind == "tencent" else "MAIN_ACCESS_KEY_SECRET"
     with app.app_context():
         made = load_all(Settings.from_environment(environment(kind, cloud) | {secret: "another"}), database).of("main")
-        result = made.send(outgoing())
+        result = made.send(outgoing(made))
     assert isinstance(result, Rejected)
     assert result.why is Why.CONFIG
     if kind == "tencent":
@@ -212,11 +214,11 @@ def test_a_wrong_secret_is_a_matter_of_settings(app: Flask, database: Database, 
 
 @only("aliyun")
 def test_what_aliyun_does_not_know_was_not_sent_and_another_attempt_is_another(sender: Sender, cloud: Cloud) -> None:
-    sender.send(outgoing(attempt=1))
+    sender.send(outgoing(sender, attempt=1))
     assert sender.lookup(sought(sender)) is NotThere.NOT_YET
     for number in range(60):
-        sender.send(outgoing(message_id=100 + number))
-    sender.send(outgoing())
+        sender.send(outgoing(sender, message_id=100 + number))
+    sender.send(outgoing(sender))
     assert sender.lookup(sought(sender)) == Found("7.2")
     cloud.can_list = False
     assert sender.lookup(sought(sender)) is NotThere.NO_ANSWER
@@ -225,6 +227,6 @@ def test_what_aliyun_does_not_know_was_not_sent_and_another_attempt_is_another(s
 @only("tencent")
 def test_what_tencent_does_not_list_may_have_been_sent(sender: Sender, cloud: Cloud) -> None:
     cloud.names_attempts = False
-    sender.send(outgoing())
+    sender.send(outgoing(sender))
     assert sender.lookup(sought(sender, asked_after=5)) is NotThere.NO_ANSWER
     assert sender.lookup(sought(sender, asked_after=600)) is NotThere.CANT_TELL

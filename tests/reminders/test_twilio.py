@@ -15,7 +15,7 @@ from config import Settings
 from senior_univ.core import clock
 from senior_univ.core.db import Database
 from senior_univ.reminders import actions
-from senior_univ.reminders.models import Message, MessageKind, MessageState
+from senior_univ.reminders.models import IncomingText, Message, MessageKind, MessageState
 from senior_univ.reminders.senders import (
     Accepted,
     Found,
@@ -241,3 +241,33 @@ def test_a_receipt_for_no_text_changes_nothing(twilio_app: Flask) -> None:
 
 def test_without_twilio_there_is_no_webhook(client: FlaskClient) -> None:
     assert client.post("/webhooks/twilio/1/1", data={"MessageStatus": "delivered"}).status_code == 404
+
+
+def test_segments_and_cost_are_what_twilio_says_else_what_the_settings_price(fake: Fake) -> None:
+    sender = TwilioSender(Settings.from_environment(environment(fake, SMS_SENDERS="twilio:twilio", TWILIO_PRICE="45")))
+    accepted = sender.send(outgoing())
+    assert isinstance(accepted, Accepted)
+    assert (accepted.segments, accepted.cost) == (1, 45)
+    fake.price = "-0.0075"
+    accepted = sender.send(outgoing())
+    assert isinstance(accepted, Accepted)
+    assert accepted.cost == 8
+    sender.client.http_client.session.close()
+
+
+def test_ten_thousand_emoji_are_cut_and_kept_once(database: Database, twilio_app: Flask) -> None:
+    client, path = twilio_app.test_client(), "/webhooks/twilio/incoming"
+    form = {"From": "+8613800138000", "Body": "👵" * 10_000 + "\x00", "MessageSid": "SM9"}
+    signature = RequestValidator(TOKEN).compute_signature("https://learn.example.org" + path, form)
+    headers = {"X-Twilio-Signature": signature}
+    assert [client.post(path, data=form, headers=headers).status_code for _time in range(2)] == [204, 204]
+    with database.read() as session:
+        assert [len(each) for each in session.scalars(select(IncomingText.text))] == [1600]
+
+
+def test_a_reply_without_its_name_is_refused(twilio_app: Flask) -> None:
+    client, path = twilio_app.test_client(), "/webhooks/twilio/incoming"
+    form = {"From": "+8613800138000", "Body": "1"}
+    signature = RequestValidator(TOKEN).compute_signature("https://learn.example.org" + path, form)
+    assert client.post(path, data=form, headers={"X-Twilio-Signature": signature}).status_code == 400
+    assert client.post(path, data=form).status_code == 403

@@ -109,8 +109,10 @@ def sent_by(app: Flask) -> int:
     with app.app_context(), app.extensions["database"].write() as session:
         message = actions.queue(session, key="k", kind=MessageKind.GRANT_GIVEN, phone=PHONE, parameters={})
         assert message
-        outgoing = Outgoing(message.id, 1, PHONE, "", clock.now(), None, Lease(60), message.kind, "", GIVEN)
-        result: Any = app.extensions["senders"].of("main").send(outgoing)
+        sender = app.extensions["senders"].of("main")
+        filled = sender.fill(message.kind, "", GIVEN)
+        outgoing = Outgoing(message.id, 1, PHONE, "", clock.now(), None, Lease(60), message.kind, filled=filled)
+        result: Any = sender.send(outgoing)
         message.state, message.attempt, message.attempted_at = MessageState.ACCEPTED, 1, clock.now()
         message.sender, message.provider_ref = "main", result.ref
         return message.id

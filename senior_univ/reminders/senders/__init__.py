@@ -4,8 +4,8 @@ Each kind lives in a module of its own, loaded by its name in the settings, with
 where ``own`` are this sender's own settings; so the SDK of a provider that is not used is never imported. A sender
 never raises while it sends or looks up: what it cannot tell is ``Unknown``.
 
-Providers in mainland China take registered templates only: such a sender builds its call from ``Outgoing.kind`` and
-``parameters`` (see ``templates``), and ``wording`` says what the phone then gets.
+Providers in mainland China take registered templates only: such a sender fills one when the text is claimed (see
+``templates``), and ``wording`` says what the phone then gets.
 """
 
 import enum
@@ -41,10 +41,20 @@ class Lease:
 
 
 @dataclass(frozen=True)
+class Filled:
+    """A registered template with its values: by the provider's names in their order, and the words that this makes."""
+
+    id: str
+    values: Mapping[str, str] = field(repr=False)
+    words: str = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Outgoing:
     """One attempt to send one text. ``ref`` is the attempt's own and never used again.
 
-    ``kind``, ``language`` and ``parameters`` are what the text was made of: senders of registered templates need them.
+    ``kind``, ``language`` and ``parameters`` are what the text was made of; ``filled`` is the registered template of a
+    sender that has such, filled when the text was claimed: the threads that send know no language.
     """
 
     message_id: int
@@ -59,6 +69,7 @@ class Outgoing:
     parameters: Mapping[str, Any] = field(default_factory=dict, repr=False)
     channel: Channel = Channel.SMS
     sender: str = ""
+    filled: Filled | None = None
 
     @property
     def ref(self) -> str:
@@ -231,8 +242,11 @@ class Sender(Protocol):
     def lookup(self, sought: Sought) -> Lookup:
         """Ask what became of an attempt."""
 
+    def fill(self, kind: MessageKind, language: str, parameters: Mapping[str, Any]) -> Filled | None:
+        """Its registered template, filled; None where it has none, and for a sender of free text."""
+
     def wording(self, kind: MessageKind, language: str, parameters: Mapping[str, Any]) -> str | None:
-        """The words of its registered template, filled; None for a sender of free text, which sends what it is given."""
+        """The words of its registered template; None for a sender of free text, which sends what it is given."""
 
     def parse_receipts(self, webhook: Webhook) -> list[Receipt]:
         """The receipts in a webhook, none for news that changes nothing.
@@ -257,9 +271,14 @@ class SenderBase:
         self.kind = own.kind
         self.price = own.price
 
-    def wording(self, kind: MessageKind, language: str, parameters: Mapping[str, Any]) -> str | None:
-        """Free text."""
+    def fill(self, kind: MessageKind, language: str, parameters: Mapping[str, Any]) -> Filled | None:
+        """Free text needs no template."""
         return None
+
+    def wording(self, kind: MessageKind, language: str, parameters: Mapping[str, Any]) -> str | None:
+        """What its template says, if it has one."""
+        filled = self.fill(kind, language, parameters)
+        return filled.words if filled else None
 
     def parse_receipts(self, webhook: Webhook) -> list[Receipt]:
         """Nobody reports."""

@@ -22,6 +22,7 @@ from senior_univ.reminders.senders import (
     Abilities,
     Accepted,
     AskAgainError,
+    Filled,
     Found,
     Known,
     Lookup,
@@ -64,14 +65,13 @@ class AliyunSender(SenderBase):
         self.templates = Templates(settings, own, LONGEST_PARAMETER, own["SIGN_NAME"])
         self.client = Client(client_options(settings, own, ENDPOINT))
 
-    def wording(self, kind: MessageKind, language: str, parameters: Mapping[str, Any]) -> str | None:
-        """The registered template's words; None where there is none, which ``send`` then refuses."""
-        filled = self.templates.fill(kind, language, parameters)
-        return filled.words if filled else None
+    def fill(self, kind: MessageKind, language: str, parameters: Mapping[str, Any]) -> Filled | None:
+        """The registered template, filled; without one ``send`` refuses."""
+        return self.templates.fill(kind, language, parameters)
 
     def send(self, outgoing: Outgoing) -> Result:
         """Hand over one text within its lease."""
-        filled = self.templates.fill(outgoing.kind, outgoing.language, outgoing.parameters)
+        filled = outgoing.filled
         if filled is None:
             return Rejected("no_template", Why.CONFIG)
         request = SendSmsRequest(

@@ -19,6 +19,7 @@ from senior_univ.reminders.senders import (
     Abilities,
     Accepted,
     AskAgainError,
+    Filled,
     Known,
     Lookup,
     NotSent,
@@ -60,14 +61,13 @@ class AliyunVoice(SenderBase):
         self.templates = Templates(settings, own, LONGEST_PARAMETER, "")
         self.client = Client(client_options(settings, own, ENDPOINT))
 
-    def wording(self, kind: MessageKind, language: str, parameters: Mapping[str, Any]) -> str | None:
-        """The registered template's words."""
-        filled = self.templates.fill(kind, language, parameters)
-        return filled.words if filled else None
+    def fill(self, kind: MessageKind, language: str, parameters: Mapping[str, Any]) -> Filled | None:
+        """The registered template, filled; without one ``send`` refuses."""
+        return self.templates.fill(kind, language, parameters)
 
     def send(self, outgoing: Outgoing) -> Result:
         """Have one phone called within the lease."""
-        filled = self.templates.fill(outgoing.kind, outgoing.language, outgoing.parameters)
+        filled = outgoing.filled
         if filled is None:
             return Rejected("no_template", Why.CONFIG)
         request = SingleCallByTtsRequest(

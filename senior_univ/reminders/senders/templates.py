@@ -26,6 +26,7 @@ from typing import Any
 from config import SenderSettings, Settings
 from senior_univ.reminders.flat import flat
 from senior_univ.reminders.models import MessageKind
+from senior_univ.reminders.senders import Filled
 
 FILE = Path(__file__).with_name("templates.toml")
 PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
@@ -42,15 +43,6 @@ class Registered:
     id: str
     text: str
     parameters: Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Filled:
-    """A registered template with its values: by the provider's names in their order, and the words that this makes."""
-
-    id: str
-    values: Mapping[str, str]
-    words: str
 
 
 @cache

@@ -26,6 +26,7 @@ from senior_univ.reminders.senders import (
     Abilities,
     Accepted,
     AskAgainError,
+    Filled,
     Found,
     Known,
     Lookup,
@@ -103,14 +104,13 @@ class TencentSender(SenderBase):
         """The SDK's own session, which it gives no other way to."""
         return self.client.request.conn._session  # noqa: SLF001
 
-    def wording(self, kind: MessageKind, language: str, parameters: Mapping[str, Any]) -> str | None:
-        """The registered template's words."""
-        filled = self.templates.fill(kind, language, parameters)
-        return filled.words if filled else None
+    def fill(self, kind: MessageKind, language: str, parameters: Mapping[str, Any]) -> Filled | None:
+        """The registered template, filled; without one ``send`` refuses."""
+        return self.templates.fill(kind, language, parameters)
 
     def send(self, outgoing: Outgoing) -> Result:
         """Hand over one text within its lease."""
-        filled = self.templates.fill(outgoing.kind, outgoing.language, outgoing.parameters)
+        filled = outgoing.filled
         if filled is None:
             return Rejected("no_template", Why.CONFIG)
         request = SendSmsRequest()
