@@ -167,7 +167,6 @@ def _attempt(message: Message, content: Content, text: str, sender: Sender, now:
         message.channel,
         sender.name,
         sender.fill(content.kind, message.language, content.parameters),
-        sender.fill(content.kind, message.language, content.parameters),
     )
     parts = 1 if message.channel is Channel.VOICE else parts_of(text)
     # From here on a further change of the class is a text of its own.
