@@ -230,3 +230,13 @@ def test_what_tencent_does_not_list_may_have_been_sent(sender: Sender, cloud: Cl
     sender.send(outgoing(sender))
     assert sender.lookup(sought(sender, asked_after=5)) is NotThere.NO_ANSWER
     assert sender.lookup(sought(sender, asked_after=600)) is NotThere.CANT_TELL
+
+
+@pytest.mark.parametrize(
+    ("phone", "written"),
+    [("+8613800138000", "13800138000"), ("+863192020001", "03192020001"), ("+85261234567", "85261234567")],
+)
+@only("aliyun_voice")
+def test_a_landline_is_called_with_its_area_code(sender: Sender, cloud: Cloud, phone: str, written: str) -> None:
+    sender.send(outgoing(sender, phone=phone))
+    assert cloud.accepted[0]["CalledNumber"] == written

@@ -157,8 +157,11 @@ def _reply(record: Mapping[str, Any]) -> Reply:
 
 
 def national(phone: str) -> str:
-    """A mainland number as these providers write it: without +86; others with their country code."""
-    return phone.removeprefix("+86").removeprefix("+")
+    """A number as these providers write it: a mainland mobile bare, a landline with 0, others with their country code."""
+    bare = phone.removeprefix("+86")
+    if bare == phone:
+        return phone.removeprefix("+")
+    return bare if bare.startswith("1") and len(bare) == 11 else f"0{bare}"
 
 
 def make(settings: Settings, _database: Database, own: SenderSettings) -> AliyunSender:

@@ -66,7 +66,7 @@ def messages() -> Page:
 
 def state_words(message: Message) -> LazyString:
     """A text's state in words; a provider's long silence is one of its own."""
-    waits = message.state is MessageState.ACCEPTED and message.sender != "console"
+    waits = message.state is MessageState.ACCEPTED and not message.sender.startswith("console")
     if waits and message.attempted_at and has_no_receipt(message.attempted_at, clock.now()):
         return _l("Sent, no receipt")
     return STATE_LABELS[message.state]
