@@ -81,6 +81,7 @@ HANDLERS: tuple[tuple[Signal, Callable[..., Any]], ...] = (
     (place_let_go, waiting.follow_room_made),
     (could_not_seat, waiting.let_wait),
     (accounts.code_issued, reminders.send_code),
+    (accounts.grant_asked, reminders.ask_consent),
     (accounts.grant_given, reminders.tell_grant),
     (timetable.lesson_moved, reminders.tell_move),
     (timetable.lesson_cancelled, reminders.tell_cancelled_lesson),

@@ -181,3 +181,11 @@ def end_suspended(session: Session, suspension_id: int) -> None:
     """What was suspended is held after all: nobody is called about that any more."""
     mine = update(Call).where(Call.suspension_id == suspension_id, Call.reached_at.is_(None), Call.ended_at.is_(None))
     session.execute(mine.values(ended_at=clock.now()), execution_options={"synchronize_session": False})
+
+
+def end_in_class(session: Session, class_id: int, person_id: int) -> None:
+    """She is no longer in that class: nobody is called to her about its lessons."""
+    hers = select(Lesson.id).where(Lesson.class_id == class_id)
+    mine = (Call.person_id == person_id, Call.lesson_id.in_(hers), Call.reached_at.is_(None), Call.ended_at.is_(None))
+    ended = update(Call).where(*mine).values(ended_at=clock.now())
+    session.execute(ended, execution_options={"synchronize_session": False})

@@ -84,6 +84,9 @@ def choose_digits(message: Message, content: Content, asked: Open) -> Content:
 
     Where every pair is taken it invites no answer: its phone number is there.
     """
+    if content.kind is MessageKind.GRANT_ASKED:
+        # It is answered by a word, which only a sender that takes replies may invite.
+        return replace(content, parameters=content.parameters | {"answers": True})
     if content.kind not in QUESTIONS or not (content.kind in ASKED_ALWAYS or message.is_urgent):
         return content
     about, here = _about(message), asked[message.phone]

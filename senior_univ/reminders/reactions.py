@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from senior_univ.accounts.models import FamilyGrant, Person, SignInCode
-from senior_univ.accounts.queries import grants_to, standing_grants
+from senior_univ.accounts.queries import grants_to, people_with_phone, standing_grants
 from senior_univ.attendance.models import Leave
 from senior_univ.core import clock
 from senior_univ.enrolment.models import Hand, Invitation, Seat
@@ -118,6 +118,8 @@ def tell_seats_taken(session: Session, *, course_class: CourseClass, seats: Sequ
 
 def tell_seat_ended(session: Session, *, seat: Seat, **_more: Any) -> None:
     """Tell her that another withdrew her; what the system ends is told by its own cause."""
+    if seat.ended_by_id is not None:
+        calls.end_in_class(session, seat.class_id, seat.person_id)
     _tell_of_seat(session, MessageKind.WITHDRAWN_FOR_YOU, seat, seat.ended_by_id)
 
 
@@ -233,6 +235,17 @@ def _news_of(told: queries.Receiver, actor: Person, lesson: queries.LessonNow, *
         "place": lesson.place,
         "phones": [lesson.phone],
     }
+
+
+def ask_consent(session: Session, *, grant: FamilyGrant, **_more: Any) -> None:
+    """Ask her, once, on a phone that is hers alone, whether she agrees; asked in front of her it is soon answered there."""
+    told = queries.receivers(session, [grant.elder_id]).get(grant.elder_id)
+    elder, relative = session.get_one(Person, grant.elder_id), session.get_one(Person, grant.relative_id)
+    if told is None or not told.is_own or len(people_with_phone(session, told.phone)) > 1:
+        return
+    said = {"name": elder.name, "relative": relative.name, "phones": [elder.site.phone] if elder.site else []}
+    key = f"{MessageKind.GRANT_ASKED.value}:{grant.id}"
+    _queue_news(session, key, MessageKind.GRANT_ASKED, told, said | {"grant_id": grant.id}, elder.site_id)
 
 
 def tell_grant(session: Session, *, grant: FamilyGrant, **_more: Any) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from senior_univ.accounts.models import FamilyGrant
 from senior_univ.allocation.models import Application
 from senior_univ.attendance.models import Attendance, Kind
 from senior_univ.attendance.queries import leaves_among
@@ -66,7 +67,16 @@ def _certificates(session: Session, texts: Sequence[Message]) -> Collection[int]
     return [text.id for text in texts if text.parameters.get("certificate_id") in gone]
 
 
+def _consents(session: Session, texts: Sequence[Message]) -> Collection[int]:
+    """She has said yes, or nobody asks any more."""
+    ids = {text.parameters["grant_id"] for text in texts}
+    open_ones = (FamilyGrant.consented_at.is_(None), FamilyGrant.ended_at.is_(None))
+    asked = set(session.scalars(select(FamilyGrant.id).where(FamilyGrant.id.in_(ids), *open_ones)))
+    return [text.id for text in texts if text.parameters["grant_id"] not in asked]
+
+
 CAUSES: dict[MessageKind, Settled] = {
+    MessageKind.GRANT_ASKED: _consents,
     MessageKind.WAITING_OFFER: _offers,
     MessageKind.ABSENCE_UNEXPLAINED: _absences,
     MessageKind.TOGETHER_ASKED: _askings,

@@ -20,6 +20,7 @@ TOPICS: dict[MessageKind, Topic] = (
         MessageKind.WITHDRAWN_FOR_YOU: Topic.FAMILY,
         MessageKind.LEAVE_FOR_YOU: Topic.FAMILY,
         MessageKind.GRANT_GIVEN: Topic.FAMILY,
+        MessageKind.GRANT_ASKED: Topic.FAMILY,
         MessageKind.CERTIFICATE_READY: Topic.AFTERWARDS,
         MessageKind.BULK_MESSAGE: Topic.AFTERWARDS,
     }

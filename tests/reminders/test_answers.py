@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from time_machine import Traveller
 
+from senior_univ.accounts.actions import Terms, ask_grant
 from senior_univ.accounts.models import Consent, FamilyGrant, Person
 from senior_univ.accounts.queries import build_viewer
 from senior_univ.attendance.models import Leave
@@ -182,7 +183,11 @@ def test_agreed_consents_to_the_one_relative_who_asks(database: Database, worker
     with database.write() as session:
         elder = make_person(session, phone=HERS)
         daughter = make_person(session, name="李芳", phone=DAUGHTERS)
-        make_grant(session, elder, daughter, consented_at=None, consent=None)
+        terms = Terms("daughter", frozenset(Right))
+        viewer = build_viewer(session, daughter.id)
+        ask_grant(session, elder_id=elder.id, relative_id=daughter.id, terms=terms, by=viewer)
+    [(phone, text)] = worker.send()
+    assert (phone, "您同意请回“同意”" in text) == (HERS, True)
     assert reply(database, "同意")
     with database.read() as session:
         grant = session.scalars(select(FamilyGrant)).one()

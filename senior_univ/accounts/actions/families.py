@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from senior_univ.accounts.actions.people import add_person
-from senior_univ.accounts.events import grant_given
+from senior_univ.accounts.events import grant_asked, grant_given
 from senior_univ.accounts.models import Belonging, BelongingReason, Consent, FamilyGrant, Person
 from senior_univ.accounts.rules import parse_phone, stands, terms_of
 from senior_univ.audit.actions import record
@@ -70,7 +70,9 @@ def ask_grant(session: Session, *, elder_id: int, relative_id: int, terms: Terms
     grant.relation, grant.ends_on = terms.relation, terms.ends_on
     grant.rights = sorted(right.value for right in terms.rights | {Right.SEE})
     grant.is_main_contact = terms.is_main_contact
+    session.flush()  # handlers need its id
     record(session, "grant.asked", grant, by=by, on_behalf_of=elder_id, relative_id=relative_id)
+    grant_asked.send(session, grant=grant)
     return grant
 
 

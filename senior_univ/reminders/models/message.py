@@ -81,6 +81,7 @@ class MessageKind(enum.Enum):
     WORDING_TEST = "wording_test"
     REPLY_TAKEN = "reply_taken"
     STAFF_ANSWER = "staff_answer"
+    GRANT_ASKED = "grant_asked"
 
 
 KIND_LABELS = {
@@ -118,6 +119,7 @@ KIND_LABELS = {
     MessageKind.WORDING_TEST: _l("A wording, to look at"),
     MessageKind.REPLY_TAKEN: _l("What became of a reply"),
     MessageKind.STAFF_ANSWER: _l("Answer of the site"),
+    MessageKind.GRANT_ASKED: _l("A relative asks to act for her"),
 }
 
 EXPLANATIONS = {
