@@ -9,8 +9,8 @@ Days away, a closed unit and dated times keep a resident from single lessons: at
 writes leave, so that her seats stay. A home of a kind that nobody stays in overnight has no units and no beds. A
 residency that ends with her death ends her record, too, and with it everything that would be sent or offered for her.
 
-Visiting hours are shown, to relatives too (``views.my_home``), but block nothing, so they may lie over a meal; any other two blocks of the same owner may not
-overlap.
+Visiting hours are shown, to relatives too (``views.my_home``), but block nothing, so they may lie over a meal; any other
+two blocks of the same owner may not overlap.
 
 May import accounts, network, audit and core.
 """

@@ -34,9 +34,9 @@ def test_an_officer_may_choose_one_venue_and_no_place(client, venue_id):
     ("wrong", "words"),
     [
         ({"venue": "0"}, "请选一个地方，或者选一个场地，只选一样。"),
-        ({"to_on": "2026-03-11"}, "最后一天比第一天还早"),
+        ({"to_on": "2026-03-11"}, "最后一天不能早于第一天。"),
         ({"venue": "0", "place": "火星村"}, "没有找到“火星村”"),
-        ({"from_on": ""}, "请填写日期"),
+        ({"from_on": ""}, "请填写这一项。"),
     ],
 )
 def test_a_wrong_turn_is_said_in_words(client, venue_id, wrong, words):
