@@ -78,6 +78,7 @@ SENDER_KINDS = {
         has_templates=True,
     ),
 }
+CONSOLES = {"console", "console_voice"}
 SENDER_NAME = re.compile("[a-z][a-z0-9_]{0,19}")
 SHORTEST_SECRET = 20
 PHONE = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -340,12 +341,10 @@ class Settings:
             or len(self.secret_key) < 32,
             "DEMO is switched on.": self.demo,
             "METRICS_TOKEN is shorter than 24 characters.": 0 < len(self.metrics_token) < 24,
-            "SMS_SENDER is console, which sends nothing.": "console" in kinds,
+            "SMS_SENDER or SMS_SENDERS has a console, which sends nothing.": bool(kinds & CONSOLES),
             "SECURE_COOKIES is switched off.": not self.secure_cookies,
             "MESSAGE_LEASE is shorter than 3 × SENDER_TIMEOUT.": self.message_lease < 3 * self.sender_timeout,
-            "PUBLIC_URL must begin with https://, since receipts name phones.": bool(
-                kinds - {"console", "console_voice"}
-            )
+            "PUBLIC_URL must begin with https://, since receipts name phones.": bool(kinds - CONSOLES)
             and not self.public_url.startswith("https://"),
         }
         return [words for words, is_wrong in checks.items() if is_wrong] + self.sender_problems()

@@ -63,6 +63,7 @@ def test_production_with_everything_set_has_no_problem() -> None:
         ({"SECRET_KEY": "short"}, "SECRET_KEY"),
         ({"DEMO": "yes"}, "DEMO"),
         ({"SMS_SENDER": "console"}, "SMS_SENDER"),
+        ({"SMS_SENDERS": "twilio:twilio, calls:console_voice"}, "SMS_SENDERS has a console"),
         ({"SECURE_COOKIES": "no"}, "SECURE_COOKIES"),
         ({"TWILIO_AUTH_TOKEN": ""}, "TWILIO_AUTH_TOKEN"),
         ({"PUBLIC_URL": "http://learn.example.org"}, "PUBLIC_URL"),
