@@ -176,7 +176,8 @@ def test_a_ride_is_offered_accepted_with_names_and_printed(client, database, two
     for people in ([], ids):
         assert "error-summary" in send(client, f"/transports/{ride}/accept", people=people).text
     assert client.get(f"/transports/{ride}/list").status_code == 404
-    assert send(client, f"/transports/{ride}/accept", people=ids[:2]).status_code == 303
+    assert 'value="confirm"' in send(client, f"/transports/{ride}/accept", people=ids[:2]).text
+    assert send(client, f"/transports/{ride}/accept", people=ids[:2], step="confirm").status_code == 303
     for person in (two.scheduler, two.manager):
         sign_in(client, person)
         printed = shown(client, f"/transports/{ride}/list")

@@ -10,8 +10,9 @@ from senior_univ.core import clock
 from senior_univ.enrolment.models import Seat
 from senior_univ.partnerships import actions, matching, rules
 from senior_univ.partnerships.models import Agreement, Frequency
-from senior_univ.timetable.models import CourseClass, Holiday, HolidayKind, Lesson
+from senior_univ.timetable.models import CourseClass, Holiday, HolidayKind, Lesson, RoomBooking
 from senior_univ.timetable.queries import current_term
+from senior_univ.timetable.room_days import asked_days
 from senior_univ.timetable.rules import Plan
 from tests import factories as make
 from tests.partnerships.test_pages import only, schedule_fields, send, shown
@@ -186,3 +187,19 @@ def test_more_residents_are_checked_too(client, database, two, agreed):
     assert "张桂兰" in shown(client, path)
     assert send(client, path, people=[resident], step="confirm").status_code == 303
     assert only(database, Seat).person_id == resident
+
+
+def test_a_room_opened_to_the_village_is_lent_in_the_weeks_of_the_class_only(session, parties):
+    two, scheduler, manager = parties
+    wish = wish_of(session, two, frequency=Frequency.FORTNIGHTLY, village_places=4)
+    request = actions.ask_for_class(session, wish, by=scheduler)
+    agreement = actions.agree(
+        session, actions.make_offer(session, request, proposal_of(session, two), by=manager), by=scheduler
+    )
+    plan = plan_for(session, agreement, home_id=None, from_on=date(2026, 3, 17))
+    opened = actions.schedule_class(session, agreement, plan, by=scheduler)
+    booking = session.scalars(select(RoomBooking)).one()
+    lent = [clock.local(day.starts_at).date() for day in asked_days(booking)]
+    assert booking.every_weeks == 2
+    assert set(lesson_days(session, opened)) <= set(lent)
+    assert not any((later - earlier) % FORTNIGHT for earlier, later in pairwise(lent))

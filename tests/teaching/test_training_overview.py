@@ -2,6 +2,7 @@
 
 import pytest
 
+from senior_univ.accounts.models import RoleAssignment
 from senior_univ.core import clock
 from senior_univ.core.permissions import Role
 from senior_univ.network.models import OrganisationKind
@@ -35,7 +36,8 @@ def city(database):
         trained = make.make_teacher(session, site, name="赵志强")
         make.make_teacher(session, east, name="钱桂芳")
         make.make_teacher(session, far, name="孙明")
-        make.make_teacher(session, east, person_id=trained.person_id)
+        managing = {"person_id": trained.person_id, "organisation_id": east.id, "role": Role.SITE_MANAGER}
+        make.kept(session, RoleAssignment(**managing, given_at=clock.now()))
         training = make.kept(session, Training(organisation=centre, name="年度培训", on=clock.today(), hours=16))
         session.add(TrainingPart(training_id=training.id, person_id=trained.person_id))
         return {

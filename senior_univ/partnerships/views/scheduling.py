@@ -217,8 +217,8 @@ def residents(agreement_id: int) -> Page:
     if form.validate_on_submit() and step != CHANGE:
         act = partial(_enrol, agreed, course_class, chosen)
         if step != CONFIRM and (ahead := look_ahead(form, lambda: seats_ahead(act()))):
-            agreed = of_our_home(agreement_id)
-            return render("partnerships/residents_check.html", form=form, agreed=agreed, ahead=ahead, chosen=chosen)
+            title = _("Who comes to %(course)s?", course=of_our_home(agreement_id).offer.course.title)
+            return render("partnerships/residents_check.html", form=form, title=title, ahead=ahead, chosen=chosen)
         if step == CONFIRM and (done := carry_out(form, act)):
             tell_outcome(done)
             return redirect(url_for("partnerships.agreement", agreement_id=agreement_id), 303)

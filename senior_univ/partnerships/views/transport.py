@@ -1,6 +1,8 @@
 """Seats with transport: the site offers, the home accepts with names, the pick-up list is printed."""
 
-from flask import flash, redirect, url_for
+from functools import partial
+
+from flask import flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from senior_univ.care import queries as care
@@ -14,7 +16,15 @@ from senior_univ.partnerships.forms import DeclineForm, PeopleForm, RideForm
 from senior_univ.partnerships.models import TRANSPORT_LABELS, TRANSPORT_TAGS, TransportOffer
 from senior_univ.partnerships.news import news_of
 from senior_univ.partnerships.views.blueprint import blueprint
-from senior_univ.partnerships.views.scheduling import ids_of, residents_by_unit, tell_outcome
+from senior_univ.partnerships.views.scheduling import (
+    CHANGE,
+    CONFIRM,
+    ids_of,
+    look_ahead,
+    residents_by_unit,
+    seats_ahead,
+    tell_outcome,
+)
 
 
 @blueprint.get("/transports")
@@ -84,15 +94,18 @@ def _to_our_home(transport_id: int) -> TransportOffer:
 @blueprint.route("/transports/<int:transport_id>/accept", methods=["GET", "POST"])
 @allow(Permission.ASK_FOR_CLASS)
 def accept_transport(transport_id: int) -> Page:
-    """The home chooses who comes; they get their seats."""
+    """The home chooses who comes; a check names who can't get a seat, then they get their seats."""
     offer, form = _to_our_home(transport_id), PeopleForm()
     units = residents_by_unit(offer.home_id)
-    chosen = form.chosen(ids_of(units))
-    if form.validate_on_submit() and (
-        done := carry_out(form, lambda: actions.accept_transport(db(), offer, chosen, by=signed_in()))
-    ):
-        tell_outcome(done)
-        return redirect(url_for("partnerships.transport", transport_id=transport_id), 303)
+    chosen, step = form.chosen(ids_of(units)), request.form.get("step")
+    if form.validate_on_submit() and step != CHANGE:
+        act = partial(actions.accept_transport, db(), offer, chosen, by=signed_in())
+        if step != CONFIRM and (ahead := look_ahead(form, lambda: seats_ahead(act()))):
+            title = _("Who is fetched to %(course)s?", course=_to_our_home(transport_id).course_class.course.title)
+            return render("partnerships/residents_check.html", form=form, title=title, ahead=ahead, chosen=chosen)
+        if step == CONFIRM and (done := carry_out(form, act)):
+            tell_outcome(done)
+            return redirect(url_for("partnerships.transport", transport_id=transport_id), 303)
     return render(
         "partnerships/accept_transport.html",
         form=form,
