@@ -8,7 +8,7 @@ from blinker import Signal
 from senior_univ.accounts import events as accounts
 from senior_univ.allocation import events as allocation
 from senior_univ.allocation import reactions as applications
-from senior_univ.allocation.events import round_settled
+from senior_univ.allocation.events import results_known
 from senior_univ.attendance import reactions as attendance
 from senior_univ.attendance.events import (
     absence_explained,
@@ -99,7 +99,7 @@ HANDLERS: tuple[tuple[Signal, Callable[..., Any]], ...] = (
     (leave_taken_back, reminders.call_off_leave),
     (moved_onto_other, attendance.follow_clash),
     (looking_for_absences, attendance.tell_absences),
-    (round_settled, admissions.tell_admission),
+    (results_known, admissions.tell_admission),
     (allocation.round_called_off, admissions.tell_called_off),
     (together_asked, company.tell_asked),
     (allocation.together_asked, company.tell_asked_for_round),

@@ -4,4 +4,6 @@ from blinker import Signal
 
 together_asked = Signal("Somebody asks another to come together with her on an allocation day: application.")
 round_called_off = Signal("A round was called off before its places were given: allocation_round.")
-round_settled = Signal("Every seat of a round is given, and the others wait: allocation_round.")
+results_known = Signal(
+    "Every seat of a round is given, and who got none of those who wished for a class most waits: allocation_round, class_id."
+)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, exists, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, undefer
+from sqlalchemy.orm import Session, aliased, contains_eager, joinedload, selectinload, undefer
 
 from senior_univ.accounts.models import Person
 from senior_univ.accounts.queries import people_of
@@ -217,22 +217,35 @@ def by_position(round_id: int) -> Select[Application]:
     return by_number(round_id).order_by(None).order_by(Application.position, Application.number)
 
 
-def results_of(session: Session, round_id: int) -> Sequence[Application]:
-    """The standing applications of a round with all that is told of their wishes and places."""
+def results_of(session: Session, round_id: int, first_wish_id: int | None = None) -> Sequence[Application]:
+    """The standing applications of a round with what they were given, but for wishes within one home alone.
+
+    ``first_wish_id``: of those alone who wished for this class most.
+    """
     of_class: tuple[Any, ...] = (
         joinedload(CourseClass.course),
         joinedload(CourseClass.room).joinedload(Room.venue),
     )
+    wished = (Wish.application_id == Application.id) & (Wish.class_id == CourseClass.id)
     query = (
         select(Application)
-        .where(standing(round_id))
+        .where(standing(round_id), exists().where(wished, CourseClass.home_id.is_(None)))
         .order_by(Application.number)
-        .options(
-            selectinload(Application.wishes).joinedload(Wish.course_class).options(*of_class),
-            selectinload(Application.places).joinedload(AllocatedPlace.course_class).options(*of_class),
-        )
+        .options(selectinload(Application.places).joinedload(AllocatedPlace.course_class).options(*of_class))
     )
+    if first_wish_id is not None:
+        first = aliased(Wish)
+        query = query.join(first, (first.application_id == Application.id) & (first.rank == 1))
+        query = query.where(first.class_id == first_wish_id)
     return session.scalars(query).all()
+
+
+def settled_classes(session: Session, round_id: int) -> tuple[int, int]:
+    """How far the giving is: steps that are done, and steps in all, two for each class."""
+    done = func.count(AllocatedClass.settled_at) + func.count(AllocatedClass.queued_at)
+    query = select(done, 2 * func.count()).where(AllocatedClass.round_id == round_id)
+    row = session.execute(query).one()
+    return row[0], row[1]
 
 
 def count_of(session: Session, round_id: int) -> int:

@@ -1,25 +1,26 @@
-"""From results to seats: class by class, each in a transaction of its own; then the others wait, then all are told.
+"""From results to seats: class by class, each in a transaction of its own; then, class by class, the others wait and all
+who wished for it most are told.
 
 Each step takes a row that says whether it was done. Whoever is stopped in the middle has done nothing of that step, and
 the next one begins there; two who come at once follow each other.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from senior_univ.allocation.actions import class_with_everything, lock_round
-from senior_univ.allocation.events import round_settled
+from senior_univ.allocation.events import results_known
 from senior_univ.allocation.models import AllocatedClass, AllocatedPlace, AllocationRound, Application, Wish
 from senior_univ.audit import actions as audit
 from senior_univ.core import clock
 from senior_univ.core.access import Viewer
 from senior_univ.core.db import Database
 from senior_univ.enrolment import actions as enrolment
+from senior_univ.enrolment.actions import Wish as Seating
 from senior_univ.enrolment.facts import facts_of
-from senior_univ.enrolment.models import Hand
-from senior_univ.enrolment.rules import reason_against
+from senior_univ.enrolment.rules import Facts, reason_against
 from senior_univ.timetable.models import Admission, CourseClass
 from senior_univ.waiting import actions as waiting
 from senior_univ.waiting.actions import Group
@@ -60,13 +61,13 @@ def _seat(session: Session, each: AllocatedClass, by: Viewer) -> None:
     """Everybody who was given a place in the class has her seat, or the words why not."""
     places = _places_given(session, each)
     course_class = class_with_everything(session, each.class_id)
-    refused = _refused(session, course_class, places)
+    facts = facts_of(session, course_class, [place.application.person_id for place in places], lock=True)
+    refused = _refused(course_class, places, facts)
     for place in places:
         place.refusal = refused.get(place.application_id, "")
-    for hand in Hand:  # by whose hand is said of every seat
-        chosen = [place for place in places if not place.refusal and place.application.hand is hand]
-        if chosen:
-            _take_seats(session, course_class, chosen, hand, by)
+    chosen = [place for place in places if not place.refusal]
+    if chosen:
+        _take_seats(session, course_class, chosen, facts, by)
 
 
 def _places_given(session: Session, each: AllocatedClass) -> Sequence[AllocatedPlace]:
@@ -80,9 +81,8 @@ def _places_given(session: Session, each: AllocatedClass) -> Sequence[AllocatedP
     return session.scalars(query).all()
 
 
-def _refused(session: Session, course_class: CourseClass, places: Sequence[AllocatedPlace]) -> dict[int, str]:
+def _refused(course_class: CourseClass, places: Sequence[AllocatedPlace], facts: Mapping[int, Facts]) -> dict[int, str]:
     """{application: code} of those for whom a seat is not possible any more, and of who comes with them or not at all."""
-    facts = facts_of(session, course_class, [place.application.person_id for place in places], lock=True)
     now = clock.now()
     refused = {}
     for application in (place.application for place in places):
@@ -101,19 +101,17 @@ def _refused(session: Session, course_class: CourseClass, places: Sequence[Alloc
 
 
 def _take_seats(
-    session: Session, course_class: CourseClass, chosen: Sequence[AllocatedPlace], hand: Hand, by: Viewer
+    session: Session,
+    course_class: CourseClass,
+    chosen: Sequence[AllocatedPlace],
+    facts: Mapping[int, Facts],
+    by: Viewer,
 ) -> None:
-    applications = [place.application for place in chosen]
-    outcome = enrolment.take_seats(
-        session,
-        course_class=course_class,
-        person_ids=[each.person_id for each in applications],
-        wheelchair_ids=[each.person_id for each in applications if each.wheelchair],
-        escort_ids=[each.person_id for each in applications if each.has_escort],
-        hand=hand,
-        by=by,
-        is_admitted=True,
-    )
+    wishes = [
+        Seating(facts[each.person_id], each.wheelchair, each.has_escort, each.hand)
+        for each in (place.application for place in chosen)
+    ]
+    outcome = enrolment.seat_wishes(session, course_class, wishes, by=by, is_admitted=True)
     seated = {seat.person_id for seat in outcome.taken}
     codes = {person.id: refusal.code for person, refusal in outcome.refused}
     for place in chosen:
@@ -124,25 +122,32 @@ def _take_seats(
 
 
 def _queue(session: Session, each: AllocatedClass, by: Viewer) -> None:
-    """Those who were given nothing wait for the class that they wished for most, in the drawn order."""
-    unlucky = _without_place(session, each)
+    """Those who were given nothing wait for the class that they wished for most, in the drawn order.
+
+    Every seat is written by then, so that everybody who wished for this class most can be told what became of all of it.
+    """
     course_class = class_with_everything(session, each.class_id)
-    if not unlucky or course_class.cancelled_at is not None:
-        return
+    unlucky = _without_place(session, each)
+    if unlucky and course_class.cancelled_at is None:
+        _let_wait(session, course_class, unlucky, by)
+    results_known.send(session, allocation_round=each.allocation_round, class_id=each.class_id)
+
+
+def _let_wait(session: Session, course_class: CourseClass, unlucky: Sequence[Application], by: Viewer) -> None:
     groups = [_group(members) for members in _parties(unlucky)]
     parties = waiting.join_in_order(session, course_class=course_class, groups=groups, by=by)
     waits = {place.person_id for party in parties for place in party.places}
     ids = [application.id for application in unlucky if application.person_id in waits]
-    session.execute(update(Application).where(Application.id.in_(ids)).values(waits_class_id=each.class_id))
+    session.execute(update(Application).where(Application.id.in_(ids)).values(waits_class_id=course_class.id))
 
 
 def _without_place(session: Session, each: AllocatedClass) -> Sequence[Application]:
-    given = select(AllocatedPlace.application_id)
+    is_given = exists().where(AllocatedPlace.application_id == Application.id)
     query = (
         select(Application)
         .join(Wish, (Wish.application_id == Application.id) & (Wish.rank == 1))
         .where(Application.round_id == each.round_id, Application.withdrawn_at.is_(None))
-        .where(Wish.class_id == each.class_id, Application.id.not_in(given))
+        .where(Wish.class_id == each.class_id, ~is_given)
         .order_by(Application.position, Application.number)
     )
     return session.scalars(query).all()
@@ -166,7 +171,7 @@ def _group(members: Sequence[Application]) -> Group:
 
 
 def _finish(session: Session, allocation_round: AllocationRound) -> None:
-    """What is left over is for whoever comes first; and everybody may be told."""
+    """What is left over is for whoever comes first."""
     ids = select(AllocatedClass.class_id).where(AllocatedClass.round_id == allocation_round.id)
     session.execute(
         update(CourseClass)
@@ -176,4 +181,4 @@ def _finish(session: Session, allocation_round: AllocationRound) -> None:
     )
     allocation_round.settled_at = clock.now()
     audit.record(session, "round.settled", allocation_round, by=None, about=allocation_round.name)
-    round_settled.send(session, allocation_round=allocation_round)
+    session.flush()  # the next step reads the round's state anew

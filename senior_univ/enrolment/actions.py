@@ -173,6 +173,16 @@ def take_seats(
     return Outcome(_seat(session, course_class, rows, facts, by), refused)
 
 
+def seat_wishes(
+    session: Session, course_class: CourseClass, wishes: Sequence["Wish"], *, by: Viewer, is_admitted: bool = False
+) -> Outcome:
+    """The same for wishes that say by whose hand, of people whose facts the caller has read and locked."""
+    places.read_counters(session, course_class, lock=True)
+    rows, refused = decide(course_class, wishes, Hand.HERSELF, by, is_admitted=is_admitted)
+    facts = {wish.facts.person.id: wish.facts for wish in wishes}
+    return Outcome(_seat(session, course_class, rows, facts, by), refused)
+
+
 def _seat(
     session: Session, course_class: CourseClass, rows: Sequence[Row], facts: Mapping[int, rules.Facts], by: Viewer
 ) -> list[Seat]:
@@ -226,11 +236,12 @@ def take_held_seats(
 
 @dataclass(frozen=True)
 class Wish:
-    """Somebody who wants a seat, and what she brings."""
+    """Somebody who wants a seat, what she brings, and by whose hand where it is not the others'."""
 
     facts: rules.Facts
     in_wheelchair: bool = False
     with_escort: bool = False
+    hand: Hand | None = None
 
 
 def decide(
@@ -242,7 +253,7 @@ def decide(
     now, free = clock.now(), free_in(course_class)
     for wish in wishes:
         asked = wish.in_wheelchair
-        row = _new_row(course_class, wish.facts, hand, asked, wish.with_escort, by)
+        row = _new_row(course_class, wish.facts, wish.hand or hand, asked, wish.with_escort, by)
         wanted = _places_of([row])
         refusal = rules.reason_against(
             course_class, wish.facts, asked_wheelchair=asked, now=now, is_admitted=is_admitted

@@ -6,7 +6,7 @@ They are built once, since building them takes longer than running them, and eve
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, exists, or_, select
@@ -22,6 +22,9 @@ from senior_univ.enrolment.models import Invitation, InvitationAnswer, Seat
 from senior_univ.enrolment.places import Places, free_in
 from senior_univ.enrolment.rules import Facts, OtherClass, no_place, reason_against
 from senior_univ.timetable.models import CourseClass, Holder, Lesson, Occupancy
+
+A_DAY = timedelta(days=1)
+"""No lesson lasts longer."""
 
 wanted, hers = aliased(Lesson), aliased(Lesson)
 
@@ -74,6 +77,7 @@ OTHER_CLASSES = (
         Occupancy.holder == Holder.PERSON,
         Occupancy.holder_id.in_(bindparam("person_ids", expanding=True)),
         Occupancy.ends_at > bindparam("now"),
+        Occupancy.starts_at.between(bindparam("first"), bindparam("last")),  # finds her times by the index on them
         CourseClass.id != bindparam("class_id"),
     )
     .distinct()
@@ -89,7 +93,7 @@ def facts_of(
     rows = session.execute(PEOPLE_LOCKED if lock else PEOPLE, asked).all()
     resident_ids = [person.id for person, _, residency, *_ in rows if residency is not None]
     blocks = care.blocks_for(session, resident_ids) if resident_ids else {}
-    others = _other_classes(session, course_class.id, person_ids, clock.now())
+    others = _other_classes(session, course_class, person_ids, clock.now())
     return {
         person.id: Facts(person, needs, residency, seat, blocks.get(person.id, ()), others.get(person.id, ()), *more)
         for person, needs, residency, seat, *more in rows
@@ -97,10 +101,11 @@ def facts_of(
 
 
 def _other_classes(
-    session: Session, class_id: int, person_ids: Collection[int], now: datetime
+    session: Session, course_class: CourseClass, person_ids: Collection[int], now: datetime
 ) -> dict[int, list[OtherClass]]:
     """The other classes that each of them has at the time of a coming lesson of this class."""
-    asked = {"class_id": class_id, "person_ids": list(person_ids), "now": now}
+    around = {"first": now - A_DAY, "last": course_class.last_lesson_at + A_DAY}
+    asked = {"class_id": course_class.id, "person_ids": list(person_ids), "now": now} | around
     found: dict[int, list[OtherClass]] = defaultdict(list)
     for person_id, other_id, title, weekday, starts, minutes, every in session.execute(OTHER_CLASSES, asked):
         found[person_id].append(OtherClass(other_id, title, weekday, starts, minutes, every))

@@ -20,16 +20,22 @@ CALLED_OFF = MessageKind.ROUND_CALLED_OFF
 LIFE = timedelta(days=7)
 
 
-def tell_admission(session: Session, *, allocation_round: AllocationRound, **_more: Any) -> None:
-    """One text to each, however the draw came out; what goes on within a home alone stands on the home's list instead.
+def tell_admission(session: Session, *, allocation_round: AllocationRound, class_id: int, **_more: Any) -> None:
+    """One text to each who wished for this class most, however the draw came out for her.
 
-    The number of statements does not grow with the applications.
+    What goes on within a home alone stands on the home's list instead. The number of statements does not grow with the
+    applications.
     """
     session.flush()
-    applications = [each for each in results_of(session, allocation_round.id) if _concerns_her(each)]
+    wished = session.get_one(CourseClass, class_id)
+    applications = results_of(session, allocation_round.id, class_id)
     told = queries.receivers(session, [each.person_id for each in applications])
     phones = [allocation_round.organisation.phone]
-    rows = {each.person_id: _row(each, told[each.person_id], phones) for each in applications if each.person_id in told}
+    rows = {
+        each.person_id: _row(each, told[each.person_id], wished, phones)
+        for each in applications
+        if each.person_id in told
+    }
     written = actions.queue_rows(session, list(rows.values()))
     about = [(written[row["key"]], person_id, None, None) for person_id, row in rows.items() if row["key"] in written]
     actions.add_about(session, about)
@@ -38,7 +44,7 @@ def tell_admission(session: Session, *, allocation_round: AllocationRound, **_mo
 def tell_called_off(session: Session, *, allocation_round: AllocationRound, **_more: Any) -> None:
     """One text to each who applied: it is not held, and why."""
     session.flush()
-    applications = [each for each in results_of(session, allocation_round.id) if _concerns_her(each)]
+    applications = results_of(session, allocation_round.id)
     told = queries.receivers(session, [each.person_id for each in applications])
     rows = [
         _called_off(each, told[each.person_id], allocation_round) for each in applications if each.person_id in told
@@ -55,24 +61,18 @@ def _called_off(application: Application, told: Receiver, each: AllocationRound)
     return row | {"parameters": said | {"phones": [each.organisation.phone]}, "expires_at": clock.now() + LIFE}
 
 
-def _concerns_her(application: Application) -> bool:
-    """Whether any class that she wished for is open to others than the residents of one home."""
-    return any(wish.course_class.home_id is None for wish in application.wishes)
-
-
-def _row(application: Application, told: Receiver, phones: Sequence[str]) -> dict[str, Any]:
+def _row(application: Application, told: Receiver, wished: CourseClass, phones: Sequence[str]) -> dict[str, Any]:
     row = actions.row_of(f"{KIND.value}:{application.id}", KIND, told.phone, told.language)
     row |= {"organisation_id": application.allocation_round.organisation_id, "channel": told.channel}
-    return row | {"parameters": _parameters(application, told, phones), "expires_at": clock.now() + LIFE}
+    return row | {"parameters": _parameters(application, told, wished, phones), "expires_at": clock.now() + LIFE}
 
 
-def _parameters(application: Application, told: Receiver, phones: Sequence[str]) -> dict[str, Any]:
-    waits = [wish.course_class for wish in application.wishes if wish.class_id == application.waits_class_id]
+def _parameters(application: Application, told: Receiver, wished: CourseClass, phones: Sequence[str]) -> dict[str, Any]:
     return {
         "name": told.name,
         "is_own": told.is_own,
         "items": [_item(place.course_class) for place in application.places if place.seated_at is not None],
-        "waits": _course(waits[0]) if waits else "",
+        "waits": _course(wished) if application.waits_class_id == wished.id else "",
         "phones": phones,
     }
 

@@ -19,9 +19,11 @@ from senior_univ.core.errors import DomainError
 from senior_univ.enrolment.models import Seat
 from senior_univ.timetable.models import Admission, CourseClass
 from senior_univ.waiting.models import WaitingParty, WaitingPlace
+from senior_univ.wiring import connect
 from tests.allocation.rounds import classes_at_one_site, close, make_pair, make_round, put_in
 from tests.enrolment.seats import counters, enrol, rows
 from tests.factories import make_class, make_home, make_person, make_room, make_unit
+from tests.queries_counted import counted
 
 
 def give_all(session: Session, allocation_round: AllocationRound) -> None:
@@ -34,6 +36,26 @@ def give_all(session: Session, allocation_round: AllocationRound) -> None:
 
 def seated(session: Session, course_class: CourseClass) -> set[int]:
     return set(session.scalars(select(Seat.person_id).where(Seat.class_id == course_class.id, Seat.ended_at.is_(None))))
+
+
+def statements_to_settle(database: Database, people: int) -> int:
+    """What it takes to settle one class of two seats for which so many apply, all of whom have a phone."""
+    with database.write() as session:
+        (only,) = classes_at_one_site(session, 2)
+        each = make_round(session, only)
+        for _ in range(people):
+            put_in(session, each, make_person(session), only)
+        close(session, each)
+        draw_round(session, each, by=None)
+        round_id = each.id
+    with counted(database) as count:
+        settling.settle(database, round_id)
+    return count.number
+
+
+def test_settling_takes_as_many_statements_for_many_as_for_few(database: Database) -> None:
+    connect()
+    assert statements_to_settle(database, 24) == statements_to_settle(database, 4)
 
 
 def test_the_seats_are_given_and_the_others_wait_in_the_drawn_order(session: Session) -> None:

@@ -9,7 +9,9 @@ from sqlalchemy import func, select
 
 from senior_univ.accounts.models import Belonging, BelongingReason, Person
 from senior_univ.allocation import jobs
+from senior_univ.allocation.drawing import draw_round
 from senior_univ.allocation.models import AllocationRound, Application
+from senior_univ.allocation.settling import settle_next
 from senior_univ.core import clock
 from senior_univ.core.db import Database
 from senior_univ.core.permissions import Role
@@ -125,6 +127,21 @@ def test_the_public_number_comes_after_the_close_and_before_the_draw(
     assert "3902.81" in client.get(base(made)).text
     late = client.post(f"{base(made)}/number", data={"csrf_token": token, "number": "1"})
     assert "不能再改了" in late.text
+
+
+def test_whoever_runs_it_sees_how_far_the_giving_is(
+    client: FlaskClient, database: Database, made: dict[str, int]
+) -> None:
+    with database.write() as session:
+        each = session.get_one(AllocationRound, made["round"])
+        each.public_number = "3902.81"
+        put_in(session, each, make_person(session), session.get_one(CourseClass, made["first"]))
+        close(session, each)
+        draw_round(session, each, by=None)
+        session.flush()
+        settle_next(session, each)
+    sign_in(client, made["manager"])
+    assert "共4步，已完成1步" in client.get(f"{base(made)}/work").text
 
 
 def test_the_desk_applies_for_somebody_and_reads_her_number_out(

@@ -106,6 +106,7 @@ def _work_page(each: AllocationRound, form: NumberForm) -> Page:
         classes=queries.classes_of(db(), each.id),
         wished=queries.wished(db(), each.id),
         filled=queries.filled(db(), each.id),
+        steps=queries.settled_classes(db(), each.id) if stage is Stage.GIVING else None,
         count=queries.count_of(db(), each.id),
         page=paginate(db(), listed, 50),
     )
@@ -129,7 +130,10 @@ def draw(round_id: int) -> Page:
     """Give the places now. Sent twice, or while the scheduler does it, it is done once."""
     each, form = _round(round_id), SendForm()
     if form.validate_on_submit() and carry_out(form, lambda: _give(each)):
-        flash(_("The places have been given."), "ok")
+        words = (
+            _("The places have been given.") if each.settled_at else _("It goes on by itself; you may leave this page.")
+        )
+        flash(words, "ok")
         return redirect(url_for("allocation.work_round", round_id=round_id), 303)
     return render("allocation/draw.html", form=form, round=each, count=queries.count_of(db(), round_id))
 

@@ -1,4 +1,5 @@
-"""Allocation day beside first come, on the same applications: how long the draw takes, and who gets what.
+"""Allocation day beside first come, on the same applications: how long the draw takes, and the writing of every seat,
+waiting place and text after it; and who gets what.
 
 The applications are made from a fixed seed: 20,000 people of 100 villages in 20 townships and 500 classes, every
 class with fewer places than people who want it. Whoever is quick comes first at first come: a newcomer is slower than
@@ -10,18 +11,21 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
-from senior_univ.accounts.models import Person
+from senior_univ.accounts.models import Person, PhoneKind
 from senior_univ.allocation.draw import ALL, NEIGHBOURS, OWN, DrawnClass, Given, Party, Terms, draw, hash_of, seed_of
 from senior_univ.allocation.drawing import draw_round
 from senior_univ.allocation.models import AllocatedClass, AllocationRound, Application, Wish
+from senior_univ.allocation.settling import settle
 from senior_univ.core import clock
 from senior_univ.core.db import Database
 from senior_univ.enrolment.models import Hand
-from senior_univ.timetable.models import CourseClass
+from senior_univ.timetable.models import Admission, CourseClass
+from senior_univ.wiring import connect
 from tests.bench.figures import Figure
 
 PEOPLE, CLASSES, VILLAGES, TOWNSHIPS = 20_000, 500, 100, 20
@@ -162,8 +166,13 @@ def measure(url: str, class_ids: Sequence[int]) -> list[Figure]:
         round_id = lay_round(session, applied)
     with database.write() as session:
         seconds = _seconds(lambda: draw_round(session, session.get_one(AllocationRound, round_id), by=None))
+    connect()
+    settling = _seconds(lambda: settle(database, round_id))
     database.engine.dispose()
-    figures = [Figure("draw_20000_s", seconds, "s", _seconds(lambda: first_come(applied)), BESIDE, "≤ 10")]
+    figures = [
+        Figure("draw_20000_s", seconds, "s", _seconds(lambda: first_come(applied)), BESIDE, "≤ 10"),
+        Figure("settle_20000_s", settling, "s", seconds, "the draw alone", "≤ 60"),
+    ]
     ours, theirs = qualities(applied, drawn(applied)), qualities(applied, first_come(applied))
     return figures + [Figure(name, value, UNITS[name], theirs[name], BESIDE) for name, value in ours.items()]
 
@@ -172,9 +181,10 @@ def lay_round(session: Session, applied: Applied) -> int:
     """A round that has closed, with these applications of new people for the classes of the database."""
     now = clock.now()
     numbers = sorted(number for party in applied.parties for number in party.numbers)
-    people = [{"name": "李桂兰", "birth_year": 1950, "region_code": "130502001062", "created_at": now}] * len(numbers)
+    people = [_person(number) | {"created_at": now} for number in numbers]
     person_ids = list(session.scalars(insert(Person).returning(Person.id, sort_by_parameter_order=True), people))
     organisation_id = session.scalars(select(CourseClass.organisation_id).where(CourseClass.id == applied.classes[0].number)).one()  # fmt: skip
+    session.execute(update(CourseClass), [_places(each) for each in applied.classes])
     secret = hash_of("bench")
     made = AllocationRound(
         organisation_id=organisation_id, name="bench", opens_at=clock.day_bounds(clock.today())[0], closes_at=now,
@@ -205,6 +215,22 @@ def lay_round(session: Session, applied: Applied) -> int:
     ]
     session.bulk_update_mappings(Application.__mapper__, partners)
     return made.id
+
+
+def _person(number: str) -> dict[str, Any]:
+    """Somebody with a phone of her own, whom a text tells."""
+    phone = {"phone": f"+86137{number:0>8}", "phone_kind": PhoneKind.MOBILE, "phone_tail": number[-4:]}
+    return {"name": "李桂兰", "birth_year": 1950, "region_code": "130502001062"} | phone
+
+
+def _places(drawn_class: DrawnClass) -> dict[str, Any]:
+    """The class as the round has it."""
+    return {
+        "id": drawn_class.number,
+        "capacity": drawn_class.seats,
+        "wheelchair_places": drawn_class.wheelchairs,
+        "admission": Admission.ALLOCATION,
+    }
 
 
 def _lay_wishes(session: Session, applied: Applied, id_of: dict[str, int]) -> None:
