@@ -104,11 +104,11 @@ def _tell(session: Session, kind: MessageKind, suspension: Suspension, lesson_id
     by_phone: dict[str, list[tuple[int, int]]] = defaultdict(list)
     latest: dict[str, Any] = {}
     sites: dict[str, int] = {}
-    for row in seats:
-        if receiver := told.get(row.person_id):
-            by_phone[receiver.phone].append((row.person_id, row.lesson_id))
-            latest[receiver.phone] = row.starts_at
-            sites.setdefault(receiver.phone, row.organisation_id)
+    for seat in seats:
+        if receiver := told.get(seat.person_id):
+            by_phone[receiver.phone].append((seat.person_id, seat.lesson_id))
+            latest[receiver.phone] = seat.starts_at
+            sites.setdefault(receiver.phone, seat.organisation_id)
     languages = {receiver.phone: receiver.language for receiver in told.values()}
     channels = {receiver.phone: receiver.channel for receiver in told.values()}
     rows = []
@@ -296,7 +296,7 @@ def tick(session: Session, suspension: Suspension, person_id: int, *, by: Viewer
     if call is None:  # she lives where the lesson is given, so nobody had to call her
         kind = MessageKind.LESSONS_SUSPENDED
         key = f"{kind.value}:{suspension.id}:{person_id}"
-        told = {"organisation_id": None, "suspension_id": suspension.id}
-        calls.write(session, [calls.Wanted(key, kind, person_id, CallWhy.URGENT, **told)])
+        missing = calls.Wanted(key, kind, person_id, CallWhy.URGENT, None, suspension_id=suspension.id)
+        calls.write(session, [missing])
         call = session.scalars(wanted).one()
     calls.tick_reached(session, call, by=by)

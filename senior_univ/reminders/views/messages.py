@@ -1,5 +1,7 @@
 """The demo's 短信 page and the texts that staff may see."""
 
+from collections.abc import Sequence
+
 from flask import abort, current_app, flash, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -10,7 +12,7 @@ from senior_univ.core import clock
 from senior_univ.core.paging import paginate
 from senior_univ.core.permissions import Permission
 from senior_univ.core.web import Page, allow, commit, db, found, open_to_all, render, signed_in
-from senior_univ.reminders import queries
+from senior_univ.reminders import queries, questions
 from senior_univ.reminders.life import explained
 from senior_univ.reminders.models import KIND_LABELS, STATE_LABELS, Message, MessageState, SentText
 from senior_univ.reminders.replies import take_reply
@@ -27,9 +29,21 @@ def texts() -> Page:
     if not current_app.config["SETTINGS"].demo:
         abort(404)
     page = paginate(db(), queries.texts_shown(), size=25)
-    asked = phones_asked(db(), {each.phone for each in page.rows})
-    newest = {each.phone: each.id for each in reversed(page.rows) if each.phone in asked}
-    return render("reminders/texts.html", page=page, phone_words=phone_words, answerable=set(newest.values()))
+    return render("reminders/texts.html", page=page, phone_words=phone_words, answers=_answers_to(page.rows))
+
+
+def _answers_to(texts: Sequence[SentText]) -> dict[int, tuple[int, ...]]:
+    """{text: the digits that answer it}; an offer whose text is not known is answered at its phone's newest text."""
+    phones = {each.phone for each in texts}
+    open_ones = {each.id: each for each in questions.questions_to(db(), phones, unanswered=True)}
+    asked = phones_asked(db(), phones) - {each.phone for each in open_ones.values()}
+    newest = {each.phone: each.id for each in reversed(texts) if each.phone in asked}
+    answers: dict[int, tuple[int, ...]] = dict.fromkeys(newest.values(), questions.PAIRS[0])
+    for text in texts:
+        message = open_ones.get(int(text.ref.split(".")[0])) if text.ref.split(".")[0].isdecimal() else None
+        if message is not None and (digits := questions.digits_of(message)):
+            answers[text.id] = digits if message.kind in questions.ASKED_ALWAYS else digits[:1]
+    return answers
 
 
 @blueprint.post("/texts/<int:text_id>/reply")
