@@ -2,8 +2,9 @@
 
 import os
 import zlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import product
+from itertools import groupby, product
 from typing import Any
 
 from flask import Flask
@@ -50,6 +51,20 @@ def views_of(name: str) -> list[View]:
     return [first, others[start], others[(start + 3) % len(others)]]
 
 
+TURN = """view => {
+    document.documentElement.dataset.size = view.size;
+    document.documentElement.dataset.theme = view.theme;
+    for (const button of document.querySelectorAll("button[name=size], button[name=theme]")) {
+        button.setAttribute("aria-pressed", String(button.value === view[button.name]));
+    }
+    document.activeElement?.blur();
+    scrollTo(0, 0);
+}"""
+"""What the server writes into a page for its text size and colours; nothing else of it depends on them."""
+DECIDE = ["accounts.profile", "enrolment.home_screen"]
+"""Pages of which more depends on them: loaded for each view."""
+
+
 class Window:
     """One browser window, in which one page after the other is opened by whoever is wanted, seen as is wanted."""
 
@@ -67,6 +82,26 @@ class Window:
             cookies[self.app.config["SESSION_COOKIE_NAME"]] = session_cookie(self.app, visit.session)
         self.context.clear_cookies()
         self.context.add_cookies([{"name": name, "value": value, "url": self.base} for name, value in cookies.items()])
-        self.page.set_viewport_size({"width": view.width, "height": HEIGHT})
+        self._widen(view)
         self.page.goto(visit.url)
         return self.page
+
+    def turn(self, view: View) -> Page:
+        """The page that is open, seen so, without loading it again: it must be in that language."""
+        self._widen(view)
+        self.page.evaluate(TURN, {"size": view.size, "theme": view.theme})
+        return self.page
+
+    def _widen(self, view: View) -> None:
+        self.page.set_viewport_size({"width": view.width, "height": HEIGHT})
+
+    def look_at(self, visit: Visit, views: Iterable[View]) -> Iterator[tuple[View, Page]]:
+        """The page of that visit in each of the views; loaded once for each language."""
+        decides = visit.name in DECIDE
+        for _, seen in groupby(sorted(views, key=_place), key=_place):
+            for number, view in enumerate(seen):
+                yield view, self.open(visit, view) if decides or not number else self.turn(view)
+
+
+def _place(view: View) -> int:
+    return LANGUAGES.index(view.language)

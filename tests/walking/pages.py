@@ -129,18 +129,23 @@ class Walk:
         self.database: Database = app.extensions["database"]
         self.people = everybody(self.database)
         self.addresses = count()
+        self.known: dict[tuple[str, str], list[Visit]] = {}
 
     def visits(self, endpoint: str, method: str = "GET") -> list[Visit]:
         """Everybody's visits to the pages of an endpoint; empty where nobody has a row for it."""
+        key = (endpoint, method)
+        if key not in self.known:  # rows are looked up once: the walk changes none
+            self.known[key] = list(self._find_visits(*key))
+        way = on_the_way(endpoint)
+        return [replace(visit, session={**visit.session, **way}) for visit in self.known[key]]
+
+    def _find_visits(self, endpoint: str, method: str) -> Iterator[Visit]:
         mark = mark_of(self.app, endpoint)
         rules = [rule for rule in rules_of(self.app, method) if rule.endpoint == endpoint]
-        return [
-            visit
-            for rule in rules
-            for walker in self.people.values()
-            if may_open(mark, walker.viewer)
-            for visit in self._visits_of(rule, walker, mark)
-        ]
+        for rule in rules:
+            for walker in self.people.values():
+                if may_open(mark, walker.viewer):
+                    yield from self._visits_of(rule, walker, mark)
 
     def _visits_of(self, rule: Rule, walker: Walker, mark: Any) -> Iterator[Visit]:
         with self.database.read() as session:
@@ -150,11 +155,13 @@ class Walk:
             with self.app.test_request_context():
                 url = self.app.url_for(rule.endpoint, **arguments)
             name = rule.endpoint if not number else f"{rule.endpoint}-{arguments.get('step', number + 1)}"
-            yield Visit(name, url, walker, {**(walker.session or {}), **on_the_way(rule.endpoint)})
+            yield Visit(name, url, walker, walker.session or {})
 
     def shown_by(self, endpoint: str) -> list[Visit]:
         """One visit to each page of an endpoint by the first who may; everybody's where each sees something else."""
-        visits = self.visits(endpoint)
+        return self._shown(endpoint, self.visits(endpoint))
+
+    def _shown(self, endpoint: str, visits: list[Visit]) -> list[Visit]:
         if endpoint in DIFFERS:
             return visits
         first = next((visit.walker for visit in visits), None)
@@ -162,7 +169,9 @@ class Walk:
 
     def with_nothing(self, endpoint: str) -> list[Visit]:
         """The newcomers' visits, who have no rows yet, and the learner's to what a stranger may see."""
-        others = [visit for visit in self.visits(endpoint) if visit not in self.shown_by(endpoint)]
+        visits = self.visits(endpoint)
+        shown = self._shown(endpoint, visits)
+        others = [visit for visit in visits if visit not in shown]
         first = next((visit.walker for visit in others if visit.walker.name.startswith("new-")), None)
         is_open = mark_of(self.app, endpoint) == OPEN
         return [each for each in others if each.walker == first or (is_open and each.walker.name == "learner")]
