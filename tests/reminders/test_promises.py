@@ -20,10 +20,13 @@ from senior_univ.enrolment.models import Seat
 from senior_univ.reminders.models import (
     CHANGES,
     REMINDERS,
+    Attempt,
+    Call,
     Message,
     MessageAbout,
     MessageKind,
     MessageState,
+    PhoneStanding,
     Priority,
     SentText,
 )
@@ -38,7 +41,7 @@ DAYS = {"Asia/Shanghai": date(2026, 12, 30), "Europe/Berlin": date(2026, 3, 27)}
 
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["nothing", "move", "cancel", "leave", "stop", "withdraw", "down", "down"]),
+        st.sampled_from(["nothing", "move", "cancel", "leave", "stop", "says STOP", "withdraw", "down", "down"]),
         st.integers(0, 3),
         st.sampled_from([-24, -5, 1, 5, 24, 48]),
         st.sampled_from([1, 5, 30, 90, 200, 500]),
@@ -71,6 +74,8 @@ class Watching(SenderBase):
         starts = time(6, 30) if message.priority == Priority.URGENT else time(7)
         if not starts <= at < time(20) or (message.priority != Priority.URGENT and time(12) <= at < time(14, 30)):
             self.broken.append(f"{message.kind} at {at}")
+        if session.get(PhoneStanding, message.phone) is not None:
+            self.broken.append(f"{message.kind} to a phone that said STOP")
         if message.kind in REMINDERS:
             self._check_reminder(session, message, now)
         elif message.kind in CHANGES and not message.parameters["names"]:
@@ -78,7 +83,7 @@ class Watching(SenderBase):
 
     def _check_reminder(self, session: Session, message: Message, now: datetime) -> None:
         today = clock.local(now).date()
-        day = today + timedelta(days=message.kind is MessageKind.REMINDER_EVENING)
+        day = today + timedelta(days=message.kind is not MessageKind.REMINDER_MORNING)
         self.runs[message.kind, day, message.phone] += 1
         for item in message.parameters["items"]:
             starts_at = datetime.fromisoformat(item["starts_at"])
@@ -104,7 +109,7 @@ class Watching(SenderBase):
 def make_world(database: Database, first: date) -> list[int]:
     """Ids of four lessons on three days of two classes with three learners, two of whom share a phone."""
     with database.write() as session:
-        for model in (MessageAbout, Message, SentText, Leave, Seat):
+        for model in (Attempt, Call, MessageAbout, Message, SentText, Leave, Seat, PhoneStanding):
             session.execute(delete(model))
         for each in session.scalars(select(CourseClass)):
             each.seats_taken = 0
@@ -137,8 +142,20 @@ def act(database: Database, what: str, lesson_id: int, which: int, hours: int) -
             session.add(Leave(lesson_id=lesson.id, person_id=person.id, asked_at=now, asked_by_id=person.id))
         elif what == "stop":
             person.reminders_stopped_at = clock.now()
+        elif what == "says STOP" and session.get(PhoneStanding, str(person.phone)) is None:
+            session.add(PhoneStanding(phone=str(person.phone), stopped_at=clock.now()))
         elif what == "withdraw" and seat:
             seat.ended_at = clock.now()
+
+
+def urgent_left(database: Database) -> list[int]:
+    """Urgent texts that should have gone by now: at any hour from 06:30 to 20:00 they go at once."""
+    now = clock.now()
+    if not time(6, 30) <= clock.local(now).time() < time(20):
+        return []
+    due = (Message.state == MessageState.DUE, Message.priority == Priority.URGENT, Message.due_at <= now)
+    with database.read() as session:
+        return list(session.scalars(select(Message.id).where(*due)))
 
 
 @pytest.mark.parametrize("zone", DAYS)
@@ -166,6 +183,7 @@ def _play(database: Database, worker: Worker, first: date, steps: list[tuple[str
             worker.plan()
             if what != "down":
                 worker.dispatcher.run()
+                assert urgent_left(database) == []
             assert worker.plan() == 0
         assert sender.broken == []
         assert not [run for run, times in sender.runs.items() if times > 1]
