@@ -303,7 +303,8 @@ class Settings:
         names = {each.name: each for each in self.all_senders()}
         problems = [words for each in names.values() for words in each.problems()]
         for setting_name, name in (("SMS_SENDER", self.sender), ("SMS_FALLBACK", self.sender_fallback)):
-            if name and (name not in names or names[name].is_voice):
+            is_wanted = name or setting_name == "SMS_SENDER"
+            if is_wanted and (name not in names or names[name].is_voice):
                 problems.append(f"{setting_name}={name!r} is no sender of texts.")
         if not all(PHONE.fullmatch(each) for each in self.trial_phones):
             problems.append("TRIAL_PHONES has a number that is not written as +8613800138000.")
