@@ -22,7 +22,6 @@ from senior_univ.core.db import Database
 from senior_univ.reminders import actions
 from senior_univ.reminders.models import Message, MessageKind, MessageState, Priority
 from tests.crash.play import Extent, play
-from tests.databases import Databases
 from tests.reminders.fake_twilio import Fake, environment, fake_twilio
 from tests.servers import ROOT
 
@@ -188,15 +187,3 @@ def test_whoever_dies_or_stands_still_each_text_is_sent_once_and_ends_explained(
     verdict = play(database, SHORT)
     assert verdict.is_good, verdict
     assert (verdict.kills, verdict.stops) == (SHORT.kills, SHORT.stops)
-
-
-@pytest.mark.parametrize(("mutation", "kills", "stops"), [("commit-after-call", 4, 0), ("no-guard", 0, 2)])
-def test_a_promise_that_is_broken_is_noticed(
-    databases: Databases, database_kind: str, mutation: str, kills: int, stops: int
-) -> None:
-    if database_kind == "sqlite":
-        pytest.skip("there a worker that stands still keeps everybody waiting")
-    database = Database(databases.clone(f"broken_{mutation.replace('-', '_')}"))
-    verdict = play(database, replace(SHORT, mutation=mutation, kills=kills, stops=stops))
-    database.engine.dispose()
-    assert verdict.twice, verdict
