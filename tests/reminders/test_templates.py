@@ -15,7 +15,7 @@ from senior_univ.reminders.senders.templates import Templates, placeholders, pro
 from tests.reminders.registered import table, write_table
 from tests.reminders.test_texts import COMMON, ITEM, VARIANTS
 
-OWN_WORDS = {MessageKind.STAFF_ANSWER, MessageKind.BULK_MESSAGE}
+OWN_WORDS = {MessageKind.STAFF_ANSWER, MessageKind.BULK_MESSAGE, MessageKind.WORDING_TEST}
 """What somebody wrote by hand has no registered template."""
 
 SETTINGS = Settings.from_environment({"HELP_PHONE": "+863192345678"})
