@@ -45,6 +45,10 @@ class Places(NamedTuple):
         each = list(people)
         return cls(len(each), sum(wheelchair for wheelchair, _ in each), sum(escort for _, escort in each))
 
+    def plus(self, more: Self) -> Self:
+        """These places and others."""
+        return type(self)(*(one + another for one, another in zip(self, more, strict=True)))
+
     def counted(self, suffix: str, sign: int = 1) -> dict[str, ColumnElement[int]]:
         """The values of an UPDATE that adds these places to the counters ``…_taken`` or ``…_held``."""
         return {

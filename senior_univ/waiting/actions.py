@@ -378,13 +378,17 @@ def move(
 def end_queue(session: Session, course_class: CourseClass) -> list[int]:
     """Everybody's waiting for a class that is over or was cancelled ends; returns who waited."""
     enrolment.lock_class(session, course_class.id)
-    people = []
+    gone, held, now = [], Places(), clock.now()
     for party in standing_parties(session, course_class.id):
-        waiting = party.standing
+        held = held.plus(Places(seats=party.kept))
         for offer in party.offers:
-            _close(session, offer, Answer.WITHDRAWN, None)
-        _end(session, party, Ending.CLASS_GONE)
-        gone = [(place, place.person_id) for place in waiting]
-        audit.record_all(session, "waiting.class_gone", gone, by=None, about=course_class.course.title)
-        people += [place.person_id for place in waiting]
-    return people
+            held = held.plus(offer.held)
+            offer.answered_at, offer.answer = now, Answer.WITHDRAWN
+        for place in party.standing:
+            place.ended_at, place.ending = now, Ending.CLASS_GONE
+            gone.append((place, place.person_id))
+        party.ended_at, party.ending, party.kept, party.kept_since = now, Ending.CLASS_GONE, 0, None
+    session.flush()
+    places.let_go(session, course_class.id, held)
+    audit.record_all(session, "waiting.class_gone", gone, by=None, about=course_class.course.title)
+    return [person_id for _place, person_id in gone]

@@ -1,3 +1,4 @@
+from collections import Counter
 from datetime import time, timedelta
 
 import pytest
@@ -5,13 +6,14 @@ from sqlalchemy import select
 
 from senior_univ.core import clock
 from senior_univ.core.errors import DomainError
-from senior_univ.enrolment import too_few
-from senior_univ.enrolment.models import Seat
+from senior_univ.enrolment import invitations, too_few
+from senior_univ.enrolment.models import Hand, Seat
 from senior_univ.reminders.models import Message, MessageKind
 from senior_univ.timetable.class_settings import move_class
 from senior_univ.timetable.models import CourseClass
+from senior_univ.waiting.actions import Group, join_in_order
 from tests.enrolment.managing import manager_of
-from tests.enrolment.pages import post
+from tests.enrolment.pages import post, token
 from tests.enrolment.seats import counters, enrol, rows, times_held
 from tests.factories import make_class, make_course, make_organisation, make_person
 from tests.signing_in import sign_in
@@ -164,3 +166,42 @@ def test_merging_asks_the_database_as_often_for_ten_learners_as_for_three(sessio
         return len([each for each in seen if not each.startswith("INSERT INTO audit_entry")])
 
     assert asked(10) <= asked(3) + 2
+
+
+ACTS = {
+    "move-all": {"weekday": 4, "starts": "14:00"},
+    "merge": {},
+    "cancel": {"reason": "人数不够"},
+}
+"""The page of each way of deciding, and what is sent to it."""
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_deciding_on_a_class_takes_as_many_statements_for_forty_learners_as_for_five(client, database, act, statements):
+    """Everybody has a phone; half as many are invited, and half as many wait."""
+
+    def asked(learners):
+        with database.write() as session:
+            site = make_organisation(session)
+            small = make_class(session, site=site, capacity=learners + 10)
+            course_class = make_class(session, site=site, capacity=60, course=small.course, term=small.term)
+            for _ in range(learners):
+                enrol(session, small, make_person(session))
+            by = manager_of(session, site)
+            guests = [make_person(session).id for _ in range(learners // 2)]
+            invitations.invite(session, course_class=small, person_ids=guests, by=by)
+            groups = [Group([make_person(session).id], Hand.HERSELF) for _ in range(learners // 2)]
+            small.capacity = learners + len(guests)
+            join_in_order(session, course_class=small, groups=groups, by=by)
+            url = f"/classes/{small.id}/{act}" + (f"/{course_class.id}" if act == "merge" else "")
+        sign_in(client, by.person_id)
+        with statements() as seen:
+            assert client.get(url).status_code == 200
+        csrf = token(client, url)
+        with statements() as sent:
+            assert client.post(url, data={"csrf_token": csrf} | ACTS[act]).status_code == 303
+        return Counter(seen), Counter(sent)
+
+    few, many = asked(5), asked(40)
+    for before, after in zip(few, many, strict=True):
+        assert after.total() <= before.total() + 2, after - before
