@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from senior_univ.core import clock
 from senior_univ.enrolment import copying, jobs
 from senior_univ.enrolment.models import Invitation, TermCopy
+from senior_univ.enrolment.views import copying as views
 from senior_univ.timetable.models import CourseClass, Lesson
 from tests.enrolment.managing import manager_of
 from tests.enrolment.pages import token, words
@@ -117,6 +118,22 @@ def test_many_classes_go_on_step_by_step_and_the_page_says_how_far(client, datab
         assert session.scalars(select(TermCopy)).one().done_at is not None
         assert session.scalar(select(func.count()).where(CourseClass.copied_from_id.is_not(None))) == 12
     assert words(client.get(place)) != page
+
+
+def test_of_many_classes_the_first_are_tried_before_and_all_are_copied(client, database, monkeypatch):
+    monkeypatch.setattr(views, "LOOKED_AT", 2)
+    with database.write() as session:
+        site, _new, classes = many_classes(session, 5)
+        by, ids = manager_of(session, site), [each.id for each in classes]
+    sign_in(client, by.person_id)
+    fields = {"classes": ids, "csrf_token": token(client, "/classes/copy")}
+    ahead = client.post("/classes/copy", data=fields)
+    assert ahead.text.count('<th scope="row">') == 2
+    assert "另外3个班在复制时再逐个试排" in words(ahead)
+    assert ahead.text.count('name="classes"') == 5
+    assert client.post("/classes/copy", data=fields | {"step": "copy"}).status_code == 303
+    with database.read() as session:
+        assert session.scalar(select(func.count()).where(CourseClass.copied_from_id.is_not(None))) == 5
 
 
 def test_what_a_stranger_copies_is_not_there(client, database):

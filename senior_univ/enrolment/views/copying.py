@@ -17,6 +17,8 @@ from senior_univ.timetable.models import CourseClass, Term
 from senior_univ.timetable.views.scopes import organisation_asked, organisations_to_choose
 
 AT_ONCE = 10
+LOOKED_AT = 40
+"""So many classes are tried before; of more, the page on how far it is says what came of each."""
 
 
 @blueprint.route("/classes/copy", methods=["GET", "POST"])
@@ -57,8 +59,9 @@ def _terms() -> tuple[Term | None, Term | None]:
 
 
 def _look_ahead(form: CopyForm, owner: Organisation, old: Term, new: Term, chosen: Sequence[CourseClass]) -> Page:
-    """What would come of it: it is done and undone."""
-    copies = copying.copy_classes(db(), chosen, new, with_learners=form.with_learners.data, by=signed_in())
+    """What would come of it: it is done and undone, for the first of many."""
+    first, later = chosen[:LOOKED_AT], [each.id for each in chosen[LOOKED_AT:]]
+    copies = copying.copy_classes(db(), first, new, with_learners=form.with_learners.data, by=signed_in())
     roll_back()
     again = {each.id: each for each in db().scalars(copying.classes_to_copy(signed_in(), owner.id, old.id))}
     return render(
@@ -69,7 +72,8 @@ def _look_ahead(form: CopyForm, owner: Organisation, old: Term, new: Term, chose
         new=db().get_one(Term, new.id),
         made=[(again[each.old_id], each) for each in copies.made],
         refused=[(again[old_id], refusal) for old_id, refusal in copies.refused],
-        ids=[each.old_id for each in copies.made],
+        ids=[each.old_id for each in copies.made] + later,
+        later=len(later),
     )
 
 
