@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
@@ -35,6 +36,50 @@ OPTIONAL = re.compile(r"\[\[(.*?)\]\]", re.DOTALL)
 FIXED = frozenset({MessageKind.CODE.value})
 """What nobody rewords: every code says that it is told to nobody."""
 
+SPOKEN = {
+    "name": "姓名",
+    "day": "日期",
+    "time": "时间",
+    "course": "课程",
+    "place": "地点",
+    "phone": "电话",
+    "yes": "来回复",
+    "no": "不来回复",
+    "count": "节数",
+    "old_day": "原日期",
+    "old_time": "原时间",
+    "teacher": "老师",
+    "by": "经办人",
+    "relative": "亲属",
+    "was": "原课程",
+    "waits": "候补",
+    "hours": "课时",
+    "site": "教学点",
+    "why": "原因",
+    "who": "对象",
+    "paper": "证件",
+    "last_day": "截止日期",
+    "round": "报名批次",
+    "reason": "说明",
+    "unit": "单元",
+    "from_on": "开始日期",
+    "to_on": "结束日期",
+}
+"""What the placeholders of a Chinese wording are called; an English one uses the parameters' own names."""
+
+VARIANTS = {
+    "asked": _l("asks for an answer"),
+    "many": _l("several lessons"),
+    "elsewhere": _l("another place"),
+    "teacher": _l("another teacher"),
+    "waits": _l("still waiting"),
+    "refused": _l("it could not be done"),
+    "declined": _l("declined"),
+    "leave": _l("leave"),
+    "stopped": _l("no more texts"),
+    "started": _l("texts again"),
+}
+
 EXAMPLES = 100
 """The latest texts of a shape that a wording is tried on."""
 
@@ -58,6 +103,12 @@ class Shape:
     shipped: str
     names: Sequence[str]
     edited: Wording | None
+
+    @property
+    def variants(self) -> list[LazyString]:
+        """What tells it from the other texts of its kind, in words."""
+        told = self.key.removeprefix(self.kind.value).split("_")
+        return [VARIANTS[each] for each in told if each in VARIANTS]
 
 
 @dataclass(frozen=True)
@@ -95,9 +146,18 @@ def _standing(session: Session) -> Sequence[Wording]:
 
 def _shape(key: str, language: str, edited: Wording | None) -> Shape:
     text = project_texts()[key][language]
-    names = list(dict.fromkeys([*placeholders(text), "name", "phone"]))
-    shipped = re.sub(r"\$\{(\w+)\}", r"((\1))", text)
+    names = [_called(each, language) for each in dict.fromkeys([*placeholders(text), "name", "phone"])]
+    shipped = re.sub(r"\$\{(\w+)\}", lambda found: f"(({_called(found[1], language)}))", text)
     return Shape(key, language, kind_of(key), edited.words if edited else shipped, shipped, names, edited)
+
+
+def _called(parameter: str, language: str) -> str:
+    return SPOKEN[parameter] if language == "zh" else parameter
+
+
+def _in_its_names(values: Mapping[str, str], language: str) -> dict[str, str]:
+    """The flat values by the names that wordings of that language use."""
+    return {_called(name, language): value for name, value in values.items() if name in SPOKEN}
 
 
 def kind_of(key: str) -> MessageKind:
@@ -122,7 +182,7 @@ def worded(
     key, values = flat(kind, language, parameters, settings)
     found = words.get((f"{key}{ASKED}" if parameters.get("answers") else key, spoken))
     try:
-        return fill(found, values) if found is not None else None
+        return fill(found, _in_its_names(values, spoken)) if found is not None else None
     except EmptyPlaceholderError:
         return None
 
@@ -168,10 +228,11 @@ def check(shape: Shape, words: str, settings: Settings) -> str:
             ),
             field="words",
         )
-    if shape.key.endswith(ASKED) and not {"yes", "no"} <= set(PLACEHOLDER.findall(words)):
-        raise DomainError(
-            "no_digits", _l("This text asks for an answer: ((yes)) and ((no)) must stand in it."), field="words"
-        )
+    digits = [_called(each, shape.language) for each in ("yes", "no")]
+    missing = [each for each in digits if each in shape.names and each not in PLACEHOLDER.findall(words)]
+    if missing:
+        asks = _l("This text asks for an answer: ((%(digit)s)) must stand in it.", digit=missing[0])
+        raise DomainError("no_digits", asks, field="words")
     refuse_words(words, settings.zone, field="words")
     return words
 
@@ -182,7 +243,7 @@ def try_out(session: Session, viewer: Viewer, shape: Shape, words: str, settings
     examples = list(_examples(session, viewer, shape, settings))
     for names, values in examples:
         try:
-            texts.append(f"【{settings.sms_signature}】{fill(words, values)}")
+            texts.append(f"【{settings.sms_signature}】{fill(words, _in_its_names(values, shape.language))}")
         except EmptyPlaceholderError as empty:
             empty_for.append(f"{names} (({empty}))")
     return Tried(texts[:SHOWN], max((parts_of(each) for each in texts), default=0), len(examples), empty_for)

@@ -48,6 +48,8 @@ def new_bulk() -> Page:
     """To whom, what and when; leads to what it would be. ``?to=class:4`` offers that audience, too."""
     form = BulkForm(audience=request.args.get("to"))
     form.audience.choices = _choices(request.args.get("to", ""))
+    if request.method == "GET" and len(form.audience.choices) == 1:
+        form.audience.data = form.audience.choices[0][0]
     if form.validate_on_submit():
         try:
             made = _asked(form)
