@@ -6,6 +6,10 @@ offer is open at a time: a change that either side asks for (``ClassOffer.counte
 closes the one before it, and the other side answers. Whoever answers takes the request's row first, so that two answers
 at the same moment follow each other and the later one is told; unique keys have the last word.
 
+What has to be answered, and what the other side did (``news``), stands on the first page of whom it concerns, each thing
+by itself, until it is answered or seen. Before a class is made of an agreement, the act is done and undone to name its
+days and those who would get no seat.
+
 A site may offer only what could be scheduled: in the room, or some room of the home, with that teacher, in every week of
 the term. Of residents it learns numbers, until they are enrolled. A home that opens its room to the village books it for
 the site (``actions.village``), since the class is the site's then and open to everybody; visiting hours and quarantines
