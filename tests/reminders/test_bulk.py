@@ -1,6 +1,6 @@
 """One text to many people: what is shown before, what goes, who is named afterwards."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -222,6 +222,16 @@ def test_what_can_t_be_sent_is_refused_in_words(
     assert words in answer.text
     with database.read() as session:
         assert session.scalars(select(BulkMessage.id)).all() == []
+
+
+def test_a_sender_of_registered_texts_takes_no_words_of_one_s_own(
+    database: Database, client: FlaskClient, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sender = client.application.extensions["senders"].default
+    monkeypatch.setattr(sender, "abilities", replace(sender.abilities, free_text=False))
+    sign_in(client, ground.manager_id)
+    fields = {"audience": f"class:{ground.class_id}", "words": WORDS, "when": "now"}
+    assert "只能发登记过的短信" in post(client, f"{NEW}?to=class:{ground.class_id}", **fields).text
 
 
 def test_to_nobody_there_is_nothing_to_send(database: Database, client: FlaskClient, ground: Ground) -> None:

@@ -21,7 +21,14 @@ from senior_univ.reminders.bulk import PERMISSION
 from senior_univ.reminders.bulk_forms import LATER, BulkForm, ConfirmForm
 from senior_univ.reminders.figures import NOT_REACHED, NOT_WANTED, ON_THE_WAY, SENT
 from senior_univ.reminders.life import explained
-from senior_univ.reminders.models import CALL_WHY_LABELS, STATE_LABELS, Audience, BulkMessage, OrganisationTexting
+from senior_univ.reminders.models import (
+    CALL_WHY_LABELS,
+    STATE_LABELS,
+    Audience,
+    BulkMessage,
+    Channel,
+    OrganisationTexting,
+)
 from senior_univ.reminders.views.blueprint import blueprint
 from senior_univ.reminders.views.figures import money
 from senior_univ.timetable.models import CourseClass
@@ -31,6 +38,9 @@ MOST_OWN = 10
 """Organisations to choose from; for another one the way begins on its own page."""
 
 FAR = timedelta(days=30)
+REGISTERED_ONLY = _l(
+    "Your organisation's sender takes registered texts only, so nothing can be sent in words of your own."
+)
 GONE = _l("Please choose again: this is no longer there.")
 
 
@@ -138,9 +148,18 @@ def _asked(form: BulkForm) -> BulkMessage:
     target = _target(form.audience.data)
     if target is None:
         raise DomainError("gone", GONE, field="audience")
+    if not _takes_own_words(target):
+        raise DomainError("registered_only", REGISTERED_ONLY, field="words")
     target.words = " ".join((form.words.data or "").split())
     target.due_at = _time_asked(form) if form.when.data == LATER else clock.now()
     return target
+
+
+def _takes_own_words(target: BulkMessage) -> bool:
+    """Whether some sender of its organisation takes more than registered templates."""
+    texting, loaded = db().get(OrganisationTexting, target.organisation_id), current_app.extensions["senders"]
+    names = loaded.for_organisation(texting, Channel.SMS)
+    return any(loaded.of(name).abilities.free_text for name in names[:1])
 
 
 def _time_asked(form: BulkForm) -> datetime:

@@ -56,6 +56,7 @@ def edit_wording(shape: str) -> Page:
         tried=tried,
         kind=KIND_LABELS[shown.kind],
         language=_language(),
+        takes_words=current_app.extensions["senders"].default.abilities.free_text,
         cost=money(_price() * tried.parts) if tried else "",
     )
 
