@@ -292,11 +292,12 @@ def exchange(scene: Scene) -> None:
             from_on=clock.today(),
         )
     )
-    _rides(scene, home_place, site_place, teacher)
+    _rides(scene, home_place, site_place)
 
 
-def _rides(scene: Scene, home_place: Organisation, site_place: Organisation, teacher: Teacher) -> None:
-    """Residents who are fetched to a class at the site."""
+def _rides(scene: Scene, home_place: Organisation, site_place: Organisation) -> None:
+    """Residents who are fetched to a class at the site, of a teacher of its own: whatever the hour, she is free."""
+    teacher = factories.make_teacher(scene.session, site_place)
     made = _class(scene, site_place, teacher=teacher, first_at=scene.now + timedelta(days=3))
     ride = scene.keep(
         TransportOffer(
@@ -445,7 +446,7 @@ def crowd(session: Session) -> None:
             )
         )
         _request(scene, home_place, site_place, made.course.subject_id, asked_by)
-        _rides(scene, home_place, site_place, made.teacher)
+        _rides(scene, home_place, site_place)
         _call(scene, relative.id, site_place)
         factories.make_staff(session, Role.SITE_MANAGER, site_place)
 

@@ -44,6 +44,10 @@ SHARED = (
     # The demo has a class with a co-teacher.
     "senior_univ.timetable.co_teachers",
     "senior_univ.timetable.suspensions",
+    # The exchange's news and what waits stand on the first screen; the demo tells some.
+    "senior_univ.partnerships.news",
+    "senior_univ.partnerships.waiting_items",
+    "senior_univ.timetable.settled_bookings",
     # The first screen says how many calls are to be made and answers to be read.
     "senior_univ.reminders.calls",
     "senior_univ.reminders.inbox",
