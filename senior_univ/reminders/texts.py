@@ -47,7 +47,7 @@ environment.filters.update(
 
 @lru_cache
 def _template(kind: MessageKind, language: str) -> Template:
-    return environment.get_template(f"{kind.value}.{language}.txt" if language else f"{kind.value}.txt")
+    return environment.get_template(f"{kind.value}.{language}.txt")
 
 
 def render(
@@ -66,5 +66,5 @@ def render(
         ),
     }
     with force_locale(language or DEFAULT_LANGUAGE):
-        text = _template(kind, "en" if language == "en" else "").render(values)
+        text = _template(kind, "en" if language == "en" else "zh").render(values)
     return "".join(text.splitlines()).strip()[:MOST_CHARACTERS]
