@@ -89,7 +89,7 @@ VARIANTS: list[dict[str, Any]] = [
     {"paper": "", "is_approved": False, "answer": ""},
     {"outcome": "coming", "answers": {"yes": 1, "no": 2}, "items": [ITEM | {"bring": "", "address": ""}]},
     {"outcome": "leave", "answers": {"yes": 3, "no": 4}, "items": [ITEM, ITEM], "more": 2},
-    {"outcome": "stopped", "words": "明天照常上课"},
+    {"outcome": "stopped", "words": "明天照常上课。"},
     *({"outcome": outcome} for outcome in ("known", "agreed", "started", "other")),
 ]
 LOTTERY = ("抽签", "摇号", "中签")
