@@ -177,7 +177,14 @@ def test_changed_hours_and_rooms_are_told(session, admin):
     assert told == [("hours", venue_id), ("hours", venue_id), ("room", room.id), ("room", room.id)]
 
 
-VENUE = {"name": "新院", "region_code": make.VILLAGE, "lift_wheelchairs": "2", "has_lift": "y", "sharing": "open", "map": "wgs84"}
+VENUE = {
+    "name": "新院",
+    "region_code": make.VILLAGE,
+    "lift_wheelchairs": "2",
+    "has_lift": "y",
+    "sharing": "open",
+    "map": "wgs84",
+}
 
 
 def test_a_pasted_position_is_kept_and_shown_again(cast, client, database):
