@@ -3,6 +3,7 @@
 A picture is ``WIDTH`` pixels wide, as phones show them, and as high as its days need, at most ``MOST_DAYS`` of them.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from functools import cache
 from io import BytesIO
@@ -24,6 +25,9 @@ FONTS = (
 )
 SIMPLIFIED = 2
 """Which of the faces of that font is for simplified Chinese."""
+
+PIECE = re.compile(r"(?:[0-9:—-]{1,12}[年月日号楼层室]?|.)[，。；：、）]?", re.DOTALL)
+"""What stays on one line: a number with its unit, any other character, each with the mark behind it."""
 
 
 class Words(NamedTuple):
@@ -79,13 +83,13 @@ def _write(pen: ImageDraw.ImageDraw, line: Words, left: int, top: int, *, is_bol
 
 
 def _folded(text: str, size: int, colour: str = INK, *, room: int = WIDTH - 2 * EDGE, is_bold: bool = False) -> Iterator[Words]:  # fmt: skip
-    """The text in as many lines as it needs; Chinese breaks anywhere."""
+    """The text in as many lines as it needs; Chinese breaks anywhere but within a number and before a closing mark."""
     font, line = _font(size, is_bold=is_bold), ""
-    for character in text:
-        if line and font.getlength(line + character) > room:
+    for piece in PIECE.findall(text):
+        if line and font.getlength(line + piece) > room:
             yield Words(line, size, colour)
             line = ""
-        line += character
+        line += piece
     if line:
         yield Words(line, size, colour)
 
