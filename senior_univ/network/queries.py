@@ -258,23 +258,21 @@ def hours_of(session: Session, venue_ids: Iterable[int]) -> dict[int, list[Openi
 def travel_minutes_between(session: Session, venue_ids: Iterable[int], mode: TravelMode) -> dict[tuple[int, int], int]:
     """The minutes from each of the venues to each other, in both orders; a pair of which nothing is known is left out.
 
-    What somebody wrote down for a pair stands above what its coordinates say. Two queries.
+    What somebody wrote down for a pair stands above what its coordinates say. One query.
     """
     ids = set(venue_ids)
-    located = select(Venue.id, Venue.latitude, Venue.longitude).where(Venue.id.in_(ids))
-    points = {
-        venue_id: (north, east)
-        for venue_id, north, east in session.execute(located)
-        if north is not None and east is not None
-    }
+    own = and_(TravelTime.one_id == Venue.id, TravelTime.other_id.in_(ids))
+    located = select(Venue.id, Venue.latitude, Venue.longitude, TravelTime.other_id, TravelTime.minutes)
+    rows = session.execute(located.outerjoin(TravelTime, own).where(Venue.id.in_(ids))).all()
+    points = {row.id: (row.latitude, row.longitude) for row in rows if None not in (row.latitude, row.longitude)}
     minutes: dict[tuple[int, int], int] = {}
     for one, other in combinations(points, 2):
         km = distance_km(points[one], points[other])
         if km is not None:
             minutes[one, other] = minutes[other, one] = travel_minutes(km, mode)
-    written = select(TravelTime.one_id, TravelTime.other_id, TravelTime.minutes)
-    for one, other, known in session.execute(written.where(TravelTime.one_id.in_(ids), TravelTime.other_id.in_(ids))):
-        minutes[one, other] = minutes[other, one] = known
+    for row in rows:
+        if row.other_id is not None:
+            minutes[row.id, row.other_id] = minutes[row.other_id, row.id] = row.minutes
     return minutes
 
 

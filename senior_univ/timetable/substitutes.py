@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
@@ -75,12 +75,15 @@ class Ways:
 
 
 def ways_to(session: Session, here: Venue, venue_ids: Collection[int]) -> Ways:
-    """How far these venues are from one, in two queries."""
-    rows = session.execute(select(Venue.id, Venue.latitude, Venue.longitude).where(Venue.id.in_(venue_ids)))
-    points = {venue_id: None if north is None or east is None else (north, east) for venue_id, north, east in rows}
+    """How far these venues are from one, in one query."""
     one, other = TravelTime.one_id, TravelTime.other_id
-    pairs = session.execute(select(one, other, TravelTime.minutes).where((one == here.id) | (other == here.id)))
-    return Ways(here, points, {first if last == here.id else last: minutes for first, last, minutes in pairs})
+    pair = or_(and_(one == here.id, other == Venue.id), and_(other == here.id, one == Venue.id))
+    located = select(Venue.id, Venue.latitude, Venue.longitude, TravelTime.minutes).outerjoin(TravelTime, pair)
+    rows = session.execute(located.where(Venue.id.in_(venue_ids))).all()
+    points = {
+        row.id: None if row.latitude is None or row.longitude is None else (row.latitude, row.longitude) for row in rows
+    }
+    return Ways(here, points, {row.id: row.minutes for row in rows if row.minutes is not None})
 
 
 def find_substitutes(session: Session, lesson: Lesson, most: int = MOST_SHOWN) -> list[Substitute]:

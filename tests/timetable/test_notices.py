@@ -67,7 +67,7 @@ def test_a_moved_lesson_is_told_with_old_and_new(client, database, town):
     notice, script = texts_of(client, f"/lessons/{town['lesson']}/notice")
     assert "调课通知" in notice
     assert "原定：3月11日 星期三 上午9:30" in notice
-    assert "改为：3月12日 星期四 下午2:30" in notice
+    assert "现在：3月12日 星期四 下午2:30" in notice
     assert "三月十二日" in script
     assert "下午两点半" in script
 

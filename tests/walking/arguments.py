@@ -210,12 +210,17 @@ def _hers(asking: Asking) -> Select[int]:
 
 
 def class_at_work(asking: Asking) -> int | None:
-    """A class of hers with learners, that goes on."""
+    """A class of hers with learners, that goes on: outside of homes if there is one, whose residents have a care day."""
     visible = visible_classes(asking.viewer, asking.right).with_only_columns(CourseClass.id).order_by(None)
     return asking.first(
         select(CourseClass.id)
         .where(CourseClass.id.in_(visible), CourseClass.cancelled_at.is_(None))
-        .order_by(CourseClass.last_lesson_at < clock.now(), CourseClass.seats_taken.desc(), CourseClass.id)
+        .order_by(
+            CourseClass.last_lesson_at < clock.now(),
+            CourseClass.home_id.is_not(None),
+            CourseClass.seats_taken.desc(),
+            CourseClass.id,
+        )
     )
 
 

@@ -35,7 +35,7 @@ from senior_univ.reminders.models import (
 )
 from senior_univ.teaching.models import Availability, Teacher
 from senior_univ.timetable.calendar_models import Suspension, SuspensionKind
-from senior_univ.timetable.models import CourseClass, Delivery, Lesson
+from senior_univ.timetable.models import CourseClass, Delivery, Lesson, Unsettled
 from tests import factories
 
 LONG_PLACE = "邢台市襄都区北长街街道办事处北关社区居民委员会老年教育与养老服务综合教学点（原第三小学旧址，大槐树对面，从东门进去往左走到底再上台阶就到了）"
@@ -75,6 +75,7 @@ def add_situations(session: Session) -> None:
         family,
         learning,
         site,
+        travelling,
         home,
         suspended,
         big_screen,
@@ -188,6 +189,16 @@ def site(scene: Scene) -> None:
             outcome="说清楚了",
         )
     )
+
+
+def travelling(scene: Scene) -> None:
+    """Who teaches what is to be settled teaches elsewhere, too, on that day, before anybody else begins."""
+    elsewhere = factories.make_organisation(scene.session)
+    open_ones = scene.session.scalars(select(Unsettled).where(Unsettled.settled_at.is_(None))).all()
+    days = {(each.lesson.teacher_id, clock.local(each.lesson.starts_at).date()) for each in open_ones}
+    for teacher_id, day in sorted(days):
+        teacher = scene.session.get_one(Teacher, teacher_id)
+        _class(scene, elsewhere, teacher=teacher, lessons=1, first_at=clock.instant(day, time(5)))
 
 
 def home(scene: Scene) -> None:

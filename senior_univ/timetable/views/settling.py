@@ -42,8 +42,8 @@ def to_settle() -> Page:
 @allow(PLAN)
 def settle_lesson(lesson_id: int) -> Page:
     """What may be done about one lesson: who could step in, when and where it could be instead."""
-    lesson = queries.lesson_for(db(), signed_in(), PLAN, lesson_id)
     row = db().scalar(settling.visible_unsettled(signed_in()).where(Unsettled.lesson_id == lesson_id))
+    lesson = row.lesson if row else queries.lesson_for(db(), signed_in(), PLAN, lesson_id)
     return _settle_page(lesson, CancelForm(), row.code if row else "")
 
 
