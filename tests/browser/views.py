@@ -100,7 +100,12 @@ class Window:
         decides = visit.name in DECIDE
         for _, seen in groupby(sorted(views, key=_place), key=_place):
             for number, view in enumerate(seen):
-                yield view, self.open(visit, view) if decides or not number else self.turn(view)
+                is_new = decides or not number or self._keeps_focus()
+                yield view, self.open(visit, view) if is_new else self.turn(view)
+
+    def _keeps_focus(self) -> bool:
+        """Whether the open page has fields of a date, whose parts remember where the last walk by Tab ended."""
+        return self.page.locator("input[type=date]").count() > 0
 
 
 def _place(view: View) -> int:
