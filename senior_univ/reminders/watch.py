@@ -92,11 +92,6 @@ def watch(session: Session) -> Watch:
     )
 
 
-def is_alarming(session: Session) -> bool:
-    """Whether texts are not going out."""
-    return bool(watch(session).alarms)
-
-
 def _waiting_since(session: Session, now: datetime) -> datetime | None:
     """Since when the oldest text waits; one that is tried again and again waits since its first attempt."""
     never_tried = select(func.min(Message.due_at)).where(

@@ -1,6 +1,6 @@
 """The tables of texts: the outbox, what people chose and answered, calls, bulk messages, wordings."""
 
-from senior_univ.reminders.models.bulk import AUDIENCE_LABELS, Audience, BulkMessage
+from senior_univ.reminders.models.bulk import Audience, BulkMessage
 from senior_univ.reminders.models.call import CALL_WHY_LABELS, Call, CallWhy
 from senior_univ.reminders.models.cap import DayCount
 from senior_univ.reminders.models.choice import (
@@ -37,7 +37,6 @@ from senior_univ.reminders.models.message import (
 from senior_univ.reminders.models.wording import Wording
 
 __all__ = [
-    "AUDIENCE_LABELS",
     "CALL_WHY_LABELS",
     "CHANGES",
     "EXPLANATIONS",

@@ -2,7 +2,6 @@
 
 import enum
 
-from flask_babel import lazy_gettext as _l
 from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -19,14 +18,6 @@ class Audience(enum.Enum):
     SITE = "site"
     HOME = "home"
     COUNTY = "county"
-
-
-AUDIENCE_LABELS = {
-    Audience.CLASS: _l("Everybody in a class"),
-    Audience.SITE: _l("Everybody of a teaching site"),
-    Audience.HOME: _l("The residents of a home"),
-    Audience.COUNTY: _l("Everybody of a county"),
-}
 
 
 class BulkMessage(Base):
